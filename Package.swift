@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Inner loops only: bounds are checked once by their callers, and the processor family is
+/// chosen at run time (`Kernels.VectorUnit`), so one binary runs with and without AVX-512.
+func vectorSettings(_ architecture: String) -> [SwiftSetting] {
+  [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(architecture)"])]
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "switch-dist",
+  products: [.executable(name: "switch-dist", targets: ["switch-dist"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // C libraries: a module map and static inlines for what Swift cannot import.
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+
+    // Foundations.
+    .target(name: "Tensors"),
+    .target(name: "RandomNumbers"),
+    .target(name: "MPI", dependencies: ["COpenMPI"]),
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "Imaging", dependencies: ["CPNG"]),
+
+    // Arithmetic. The two vector modules hold the same source, compiled for two processor families.
+    .target(name: "VectorInterface"),
+    .target(
+      name: "VectorAVX512", dependencies: ["VectorInterface"],
+      swiftSettings: vectorSettings("x86-64-v4")),
+    .target(
+      name: "VectorAVX2", dependencies: ["VectorInterface"],
+      swiftSettings: vectorSettings("x86-64-v3")),
+    .target(
+      name: "Kernels",
+      dependencies: [
+        "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2", "VectorAVX512",
+        "VectorInterface",
+      ]),
+    .target(name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors"]),
+    .target(name: "Learning", dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors"]),
+
+    // Data and measures.
+    .target(name: "Datasets", dependencies: ["HDF5", "Imaging", "RandomNumbers"]),
+    .target(name: "Metrics", dependencies: ["Imaging"]),
+
+    // The method and its runs.
+    .target(
+      name: "Methods",
+      dependencies: ["Imaging", "Kernels", "Learning", "Network", "RandomNumbers", "Tensors"]),
+    .target(name: "Telemetry", dependencies: [logging]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Datasets", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics", "MPI",
+        "Network", "RandomNumbers", "Telemetry", "Tensors",
+      ]),
+    .executableTarget(
+      name: "switch-dist",
+      dependencies: [arguments, "Datasets", "HDF5", "MPI", "Telemetry", "Training"]),
+
+    // Tests. Suites that compare with values of the published code have Golden in their name.
+    .target(name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport"),
+    .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+    .testTarget(name: "MPITests", dependencies: ["MPI"]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Imaging", "TestSupport"]),
+    .testTarget(
+      name: "NetworkTests",
+      dependencies: ["Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Datasets", "HDF5", "Methods", "Training", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
