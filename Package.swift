@@ -48,8 +48,11 @@ let package = Package(
         "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2", "VectorAVX512",
         "VectorInterface",
       ]),
-    .target(name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors"]),
-    .target(name: "Learning", dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors"]),
+    .target(
+      name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
+    .target(
+      name: "Learning",
+      dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),
 
     // Data and measures.
     .target(name: "Datasets", dependencies: ["HDF5", "Imaging", "RandomNumbers"]),
@@ -58,7 +61,9 @@ let package = Package(
     // The method and its runs.
     .target(
       name: "Methods",
-      dependencies: ["Imaging", "Kernels", "Learning", "Network", "RandomNumbers", "Tensors"]),
+      dependencies: [
+        "Imaging", "Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "VectorInterface",
+      ]),
     .target(name: "Telemetry", dependencies: [logging]),
     .target(
       name: "Training",

@@ -1,0 +1,116 @@
+internal import COneDNN
+import VectorInterface
+
+/// The oneDNN primitives of one convolution on one image, and where each weight of the published
+/// layout lies in the layouts that oneDNN prefers.
+///
+/// Images are blocked feature maps (see `VectorKernels`). Primitives are created on one OpenMP
+/// thread with a scratchpad of the caller's, and may run on every worker at the same time.
+public final class ConvolutionPlan {
+  public let shape: ConvolutionShape
+  private let forwardPrimitive: OneDNNPrimitive
+  private let dataPrimitive: OneDNNPrimitive?
+  private let weightPrimitive: OneDNNPrimitive?
+
+  /// Index of weight i of [O, I, k, k] in the packed weights of each direction.
+  public let forwardMap: [Int32]
+  public let dataMap: [Int32]
+  public let weightMap: [Int32]
+  /// Values in packed weights (of any direction) and in the padded bias.
+  public let packedCount: Int
+  public let packedBiasCount: Int
+
+  /// Bytes of scratch that a worker must hand in.
+  public var scratchBytes: Int {
+    max(
+      forwardPrimitive.scratchBytes, dataPrimitive?.scratchBytes ?? 0,
+      weightPrimitive?.scratchBytes ?? 0)
+  }
+
+  /// What oneDNN chose, for the log and the benchmark.
+  public var implementations: [String] {
+    [forwardPrimitive, dataPrimitive, weightPrimitive].compactMap { $0?.implementation }
+  }
+
+  init(
+    engine: OneDNNEngine, shape: ConvolutionShape, lanes: Int, backward: Bool,
+    needsInputGradient: Bool
+  ) throws(KernelError) {
+    self.shape = shape
+    let descriptors = try ConvolutionDescriptors(shape: shape, lanes: lanes)
+    let positions = shape.storedInputPositions(lanes: lanes)
+    let forward = try descriptors.forward(engine)
+    forwardPrimitive = try OneDNNPrimitive(
+      engine: engine, descriptor: forward,
+      arguments: [
+        .init(kind: DNNL_ARG_SRC, query: dnnl_query_src_md),
+        .init(kind: DNNL_ARG_WEIGHTS, query: dnnl_query_weights_md),
+        .init(kind: DNNL_ARG_DST, query: dnnl_query_dst_md),
+        .init(kind: DNNL_ARG_BIAS, query: dnnl_query_weights_md, index: 1),
+      ])
+    forwardMap = try WeightLayout(forwardPrimitive.memoryDescriptor(dnnl_query_weights_md))
+      .map(shape, positions)
+    packedBiasCount = shape.storedOutputChannels(lanes: lanes)
+    packedCount =
+      packedBiasCount * shape.storedInputChannels(lanes: lanes) * shape.kernel * shape.kernel
+    guard backward else {
+      (dataPrimitive, weightPrimitive, dataMap, weightMap) = (nil, nil, [], [])
+      return
+    }
+    let weights = try OneDNNPrimitive(
+      engine: engine, descriptor: descriptors.backwardWeights(engine, hint: forward),
+      arguments: [
+        .init(kind: DNNL_ARG_SRC, query: dnnl_query_src_md),
+        .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
+        .init(kind: DNNL_ARG_DIFF_WEIGHTS, query: dnnl_query_diff_weights_md),
+        .init(kind: DNNL_ARG_DIFF_BIAS, query: dnnl_query_diff_weights_md, index: 1),
+      ])
+    weightMap = try WeightLayout(weights.memoryDescriptor(dnnl_query_diff_weights_md))
+      .map(shape, positions)
+    weightPrimitive = weights
+    guard needsInputGradient else {
+      (dataPrimitive, dataMap) = (nil, [])
+      return
+    }
+    let data = try OneDNNPrimitive(
+      engine: engine, descriptor: descriptors.backwardData(engine, hint: forward),
+      arguments: [
+        .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
+        .init(kind: DNNL_ARG_WEIGHTS, query: dnnl_query_weights_md),
+        .init(kind: DNNL_ARG_DIFF_SRC, query: dnnl_query_diff_src_md),
+      ])
+    dataMap = try WeightLayout(data.memoryDescriptor(dnnl_query_weights_md)).map(shape, positions)
+    dataPrimitive = data
+  }
+
+  /// output = x ∗ weights + bias.
+  public func forward(
+    worker: Int, x: Floats, weights: Floats, bias: Floats, output: MutableFloats,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    forwardPrimitive.execute(
+      worker: worker, UnsafeMutableRawPointer(mutating: x),
+      UnsafeMutableRawPointer(mutating: weights), output, UnsafeMutableRawPointer(mutating: bias),
+      scratch: scratch)
+  }
+
+  /// The gradient of the input, written.
+  public func backwardData(
+    worker: Int, gradient: Floats, weights: Floats, inputGradient: MutableFloats,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    dataPrimitive?.execute(
+      worker: worker, UnsafeMutableRawPointer(mutating: gradient),
+      UnsafeMutableRawPointer(mutating: weights), inputGradient, nil, scratch: scratch)
+  }
+
+  /// The gradients of weights and bias, written.
+  public func backwardWeights(
+    worker: Int, x: Floats, gradient: Floats, weightGradient: MutableFloats,
+    biasGradient: MutableFloats, scratch: UnsafeMutableRawPointer
+  ) {
+    weightPrimitive?.execute(
+      worker: worker, UnsafeMutableRawPointer(mutating: x),
+      UnsafeMutableRawPointer(mutating: gradient), weightGradient, biasGradient, scratch: scratch)
+  }
+}

@@ -1,0 +1,31 @@
+/// Sums that do not depend on the order of their terms: each term is rounded once to a multiple of
+/// 2⁻ᵇ and added as an integer. Integer addition is associative, so ranks, threads and the choice
+/// of all-reduce algorithm cannot matter (DESIGN §2, item 5).
+public struct FixedPoint: Sendable {
+  /// b: fractional bits.
+  public let fractionBits: Int
+
+  public static let gradients = FixedPoint(fractionBits: 43)
+  public static let moments = FixedPoint(fractionBits: 36)
+  public static let losses = FixedPoint(fractionBits: 32)
+
+  /// Units in 1.
+  public var scale: Double { Double(UInt64(1) << UInt64(fractionBits)) }
+
+  /// Terms at or above this many units are refused: 2¹¹ of them cannot wrap 2⁶², and the verdict
+  /// on a term does not depend on how many ranks there are.
+  private static let limit = 0x1p51
+
+  public func value(_ units: Int64) -> Double { Double(units) / scale }
+
+  /// The nearest number of units, or nothing for a term that is not finite or too large.
+  public func units(_ term: Double) -> Int64? {
+    let scaled = (term * scale).rounded(.toNearestOrEven)
+    return abs(scaled) < Self.limit ? Int64(scaled) : nil
+  }
+
+  /// Whether Float terms, the largest of which has these magnitude bits, may be added.
+  public func accepts(largestMagnitude bits: UInt32) -> Bool {
+    Double(Float(bitPattern: bits)) * scale < Self.limit
+  }
+}

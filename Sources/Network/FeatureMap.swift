@@ -1,0 +1,23 @@
+/// A tensor of the network, for one image: channels of a storage, blocked by the vector's lanes.
+public struct FeatureMap: Sendable {
+  /// Index into `NetworkGraph.storages`; nothing for the network's input, a plain plane.
+  public let storage: Int?
+  /// Channels; two parts for a concatenation, each padded to whole blocks.
+  public let parts: [Int]
+  /// Channels of the parts that lie before it in its storage.
+  let preceding: [Int]
+  public let height: Int
+  public let width: Int
+
+  public var channels: Int { parts.reduce(0, +) }
+  public var pixels: Int { height * width }
+
+  func blocks(lanes: Int) -> Int { Self.blocks(parts, lanes: lanes) }
+
+  /// Start within the storage, in values.
+  func offset(lanes: Int) -> Int { Self.blocks(preceding, lanes: lanes) * lanes * pixels }
+
+  private static func blocks(_ parts: [Int], lanes: Int) -> Int {
+    parts.reduce(0) { $0 + ($1 + lanes - 1) / lanes }
+  }
+}

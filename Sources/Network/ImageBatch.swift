@@ -1,0 +1,35 @@
+import VectorInterface
+
+/// Which images a pass forwards and how they are grouped: batch norm takes its statistics over a
+/// whole group, wherever its images are.
+public struct ImageBatch: Sendable {
+  /// Group of each image of this rank.
+  public var groups: [Int]
+  /// Images in each group over all ranks.
+  public var globalGroupSizes: [Int]
+  /// Names each image of this rank to the dropout generator, the same on every rank layout.
+  public var samples: [UInt32]
+  public var dropoutKey: SIMD2<UInt32>
+  public var iteration: Int
+
+  public init(
+    groups: [Int], globalGroupSizes: [Int], samples: [UInt32], dropoutKey: SIMD2<UInt32>,
+    iteration: Int
+  ) {
+    self.groups = groups
+    self.globalGroupSizes = globalGroupSizes
+    self.samples = samples
+    self.dropoutKey = dropoutKey
+    self.iteration = iteration
+  }
+
+  func dropout(_ layer: NormalizationLayer, image: Int) -> DropoutPattern? {
+    guard layer.dropoutRate > 0 else { return nil }
+    return DropoutPattern(
+      rate: layer.dropoutRate, key: dropoutKey, layer: layer.buffers, sample: samples[image],
+      iteration: UInt32(truncatingIfNeeded: iteration))
+  }
+}
+
+/// Adds integers over all ranks, in place. The one thing a network needs to know of other ranks.
+public typealias SumExchange = (UnsafeMutableBufferPointer<Int64>) throws -> Void

@@ -1,0 +1,182 @@
+import Kernels
+import Synchronization
+import Tensors
+import VectorInterface
+
+/// Runs a network on the images of one rank, image by image between the batch norms, which are the
+/// only places where images meet. Memory is reserved once, at planning.
+public final class NetworkRunner {
+  /// Added to a variance, and the share of a new statistic in a running one, as published.
+  static let epsilon = 1e-5
+  static let statisticsMomentum: Float = 0.1
+
+  public enum Mode: Sendable {
+    /// Batch statistics, and everything a backward pass needs is kept.
+    case training
+    /// Batch statistics, forward only, without the projector: the teacher.
+    case batchStatistics
+    /// Running statistics, forward only, without the projector.
+    case evaluation
+  }
+
+  public let graph: NetworkGraph
+  public let mode: Mode
+  public let capacity: Int
+  let compute: Compute
+  let kernels: any VectorKernels.Type
+  let operationCount: Int
+  let activationPlan: ActivationPlan
+  let activations: AlignedBuffer<Float>
+  let convolutions: [Int: PackedConvolution]
+  let statistics: [Int: GroupStatistics]
+  let enlargementTables: [Int: EnlargementTable]
+  let workers: [RunnerWorker]
+  /// Index of the first operation whose numbers were not finite or too large, `Int.max` if none.
+  let offender = Atomic<Int>(.max)
+
+  /// [capacity][imageSize²], the network's input: filled by the caller.
+  public let inputs: AlignedBuffer<Float>
+  /// [capacity][classes][imageSize²] and its gradient, which the caller fills.
+  public let logits: AlignedBuffer<Float>
+  public let logitGradients: AlignedBuffer<Float>
+  /// [capacity][16][(imageSize/4)²] and its gradient.
+  public let features: AlignedBuffer<Float>
+  public let featureGradients: AlignedBuffer<Float>
+  /// Gradients in units of `FixedPoint.gradients`, laid out like the parameters; the sums of this
+  /// rank after `backward`.
+  public let gradients: AlignedBuffer<Int64>
+
+  /// - Parameters:
+  ///   - capacity: images of this rank in one pass (in evaluation: at once, one for each worker).
+  ///   - groups: batch norm groups.
+  public init(
+    compute: Compute, network: UNet, mode: Mode, capacity: Int, groups: Int = 1
+  ) throws(KernelError) {
+    self.compute = compute
+    self.mode = mode
+    self.capacity = capacity
+    graph = network.graph
+    kernels = compute.kernels
+    let lanes = compute.lanes
+    let backward = mode == .training
+    operationCount = backward ? graph.operations.count : graph.projectorStart
+    activationPlan = ActivationPlan(
+      graph: graph, operations: operationCount, lanes: lanes, backward: backward)
+    activations = AlignedBuffer(count: capacity * activationPlan.stride)
+
+    var convolutions: [Int: PackedConvolution] = [:]
+    var statistics: [Int: GroupStatistics] = [:]
+    var tables: [Int: EnlargementTable] = [:]
+    var largestBlocks = 1
+    for (index, operation) in graph.operations[..<operationCount].enumerated() {
+      switch operation {
+      case .convolution(let layer):
+        let shape = ConvolutionShape(
+          inputParts: layer.input.parts, outputChannels: layer.output.channels,
+          height: layer.input.height, width: layer.input.width, kernel: layer.kernel)
+        let plan = try compute.plan(
+          shape, backward: backward, needsInputGradient: layer.input.storage != nil)
+        convolutions[index] = PackedConvolution(
+          layer: layer, plan: plan, layout: graph.layout, workers: compute.pool.count)
+      case .normalization(let layer):
+        let blocks = layer.input.blocks(lanes: lanes)
+        largestBlocks = max(largestBlocks, blocks)
+        statistics[index] = GroupStatistics(
+          channels: layer.input.channels, stored: blocks * lanes, groups: groups)
+      case .enlargement(let layer):
+        tables[layer.input.height] = EnlargementTable(inputs: layer.input.height)
+      case .pooling: break
+      }
+    }
+    self.convolutions = convolutions
+    self.statistics = statistics
+    enlargementTables = tables
+    let gradientCount = convolutions.values.reduce(0) {
+      max($0, $1.plan.packedCount + $1.plan.packedBiasCount)
+    }
+    let channels = largestBlocks * lanes
+    let rowCount = graph.imageSize * lanes
+    workers = (0..<compute.pool.count).map { _ in
+      RunnerWorker(
+        channels: channels, groups: groups, gradientCount: backward ? gradientCount : 0,
+        rowCount: rowCount)
+    }
+    let pixels = graph.imageSize * graph.imageSize
+    let classes = graph.logits?.channels ?? 0
+    let featureCount = (graph.features?.channels ?? 0) * pixels / 16
+    inputs = AlignedBuffer(count: capacity * pixels)
+    logits = AlignedBuffer(count: capacity * classes * pixels)
+    logitGradients = AlignedBuffer(count: backward ? capacity * classes * pixels : 0)
+    features = AlignedBuffer(count: backward ? capacity * featureCount : 0)
+    featureGradients = AlignedBuffer(count: backward ? capacity * featureCount : 0)
+    gradients = AlignedBuffer(count: backward ? graph.layout.parameterCount : 0)
+  }
+
+  /// Takes the model's weights into the layouts of the convolutions. Call after each change.
+  public func load(_ model: ModelState) {
+    let packed = convolutions.keys.sorted().compactMap { convolutions[$0] }
+    let parameters = Floats(model.parameters.baseAddress)
+    compute.pool.run(packed.count) { _, index in packed[index].load(parameters) }
+  }
+
+  /// Bytes of activations and gradients of activations for one image.
+  public var bytesPerImage: Int { activationPlan.stride * MemoryLayout<Float>.stride }
+
+  // MARK: Places in memory
+
+  func activation(_ map: FeatureMap, image: Int) -> MutableFloats {
+    guard let offset = activationPlan.offset(of: map) else {
+      return inputs.baseAddress + image * map.pixels
+    }
+    return activations.baseAddress + image * activationPlan.stride + offset
+  }
+
+  /// - Precondition: the map has a gradient, as every map but the input has in training.
+  func gradient(_ map: FeatureMap, image: Int) -> MutableFloats {
+    guard let offset = activationPlan.gradientOffset(of: map) else {
+      preconditionFailure("a feature map without a gradient was asked for it")
+    }
+    return activations.baseAddress + image * activationPlan.stride + offset
+  }
+
+  /// Remembers the earliest operation that made a number that cannot be summed.
+  func noteOffender(_ moment: Int) {
+    var known = offender.load(ordering: .relaxed)
+    while moment < known {
+      let (exchanged, original) = offender.compareExchange(
+        expected: known, desired: moment, ordering: .relaxed)
+      if exchanged { return }
+      known = original
+    }
+  }
+
+  /// The moment of the first bad number since the last call, `Int.max` if there was none. Moments
+  /// count the operations forward, then backward; the lowest over all ranks names the tensor.
+  public func takeOffender() -> Int { offender.exchange(.max, ordering: .relaxed) }
+
+  /// What a moment of `takeOffender` stands for, for messages.
+  public func describeOffender(_ moment: Int) -> String {
+    let isForward = moment < operationCount
+    let index = isForward ? moment : 2 * operationCount - moment
+    let name = graph.name(ofOperation: max(0, min(index, operationCount - 1)))
+    return isForward ? "the output of \(name)" : "the gradient of \(name)"
+  }
+}
+
+/// What one worker of a runner has for itself.
+final class RunnerWorker {
+  /// Sums of one image, [2][channels].
+  let imageSums: AlignedBuffer<Double>
+  /// Exact sums of the current layer, [groups][2][channels].
+  let layerSums: AlignedBuffer<Int64>
+  let gradientBuffer: AlignedBuffer<Float>
+  /// A row of the largest feature map, enlarged.
+  let rowBuffer: AlignedBuffer<Float>
+
+  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int) {
+    imageSums = AlignedBuffer(count: 2 * channels)
+    layerSums = AlignedBuffer(count: 2 * channels * groups)
+    gradientBuffer = AlignedBuffer(count: gradientCount)
+    rowBuffer = AlignedBuffer(count: rowCount)
+  }
+}

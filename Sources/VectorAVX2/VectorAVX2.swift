@@ -1,1 +1,0 @@
-// VectorAVX2

@@ -1,0 +1,98 @@
+import VectorInterface
+
+extension Implementation {
+  public static func extractPlanes(
+    _ blocked: Floats, channels: Int, pixels: Int, into planes: MutableFloats
+  ) {
+    for channel in 0..<channels {
+      let source = blocked + (channel / lanes) * pixels * lanes + channel % lanes
+      let plane = planes + channel * pixels
+      for pixel in 0..<pixels { plane[pixel] = source[pixel * lanes] }
+    }
+  }
+
+  public static func insertPlanes(
+    _ planes: Floats, channels: Int, pixels: Int, into blocked: MutableFloats, accumulating: Bool
+  ) {
+    let blocks = (channels + lanes - 1) / lanes
+    if !accumulating {
+      for index in 0..<(blocks * pixels) { store(.zero, blocked, index) }
+    }
+    for channel in 0..<channels {
+      let target = blocked + (channel / lanes) * pixels * lanes + channel % lanes
+      let plane = planes + channel * pixels
+      for pixel in 0..<pixels { target[pixel * lanes] += plane[pixel] }
+    }
+  }
+
+  public static func mixPlanes(
+    base: Floats, patch: Floats, mask: Floats, pixels: Int, into output: MutableFloats
+  ) {
+    for index in 0..<(pixels / lanes) {
+      let m = load(mask, index)
+      store(
+        (load(base, index) * m).addingProduct(load(patch, index), 1 - m), output, index)
+    }
+  }
+
+  public static func foregroundMask(
+    logits: Floats, pixels: Int, threshold: Float, into mask: UnsafeMutablePointer<UInt8>
+  ) {
+    for index in 0..<(pixels / lanes) {
+      let difference = load(logits + pixels, index) - load(logits, index)
+      let probability = Softmax(difference).foreground
+      for lane in 0..<lanes {
+        mask[index * lanes + lane] = probability[lane] >= threshold ? 1 : 0
+      }
+    }
+  }
+
+  public static func squaredDifference(_ a: Floats, _ b: Floats, count: Int) -> Double {
+    var total = 0.0
+    var index = 0
+    while index < count / lanes {
+      let end = min(index + 64, count / lanes)
+      var sum = Vector.zero
+      while index < end {
+        let difference = load(a, index) - load(b, index)
+        sum.addProduct(difference, difference)
+        index += 1
+      }
+      total += laneSum(sum)
+    }
+    return total
+  }
+
+  public static func addDifference(
+    _ a: Floats, _ b: Floats, count: Int, factor: Float, to gradient: MutableFloats
+  ) {
+    let factors = Vector(repeating: factor)
+    for index in 0..<(count / lanes) {
+      let difference = load(a, index) - load(b, index)
+      store(load(gradient, index).addingProduct(factors, difference), gradient, index)
+    }
+  }
+}
+
+/// Softmax and cross-entropy of two classes from the logit difference d = foreground − background.
+struct Softmax {
+  let foreground: Vector
+  let background: Vector
+  /// −log of the probability of each class.
+  let foregroundLoss: Vector
+  let backgroundLoss: Vector
+
+  @inline(__always)
+  init(_ d: Vector) {
+    let positive = d .> 0
+    let distance = (-d).replacing(with: d, where: positive)
+    let e = expOfNonPositive(-distance)
+    let larger = 1 / (1 + e)
+    let smaller = e * larger
+    foreground = smaller.replacing(with: larger, where: positive)
+    background = larger.replacing(with: smaller, where: positive)
+    let loss = logOfOnePlus(e)
+    foregroundLoss = (loss + distance).replacing(with: loss, where: positive)
+    backgroundLoss = loss.replacing(with: loss + distance, where: positive)
+  }
+}
