@@ -76,7 +76,7 @@ let package = Package(
       dependencies: [arguments, "Datasets", "HDF5", "MPI", "Telemetry", "Training"]),
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
-    .target(name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
     .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
