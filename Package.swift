@@ -69,12 +69,13 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Datasets", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics", "MPI",
-        "Network", "RandomNumbers", "Telemetry", "Tensors",
+        "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
       ]),
     .executableTarget(
       name: "switch-dist",
       dependencies: [arguments, "Datasets", "HDF5", "MPI", "Telemetry", "Training"]),
 
+    .executableTarget(name: "scratchbench", dependencies: ["Kernels", "Network", "Tensors"]),
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
     .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
@@ -86,10 +87,15 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Imaging", "TestSupport"]),
     .testTarget(
       name: "NetworkTests",
-      dependencies: ["Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "TestSupport"]),
+      dependencies: [
+        "Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "TestSupport",
+        "VectorInterface",
+      ]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Datasets", "HDF5", "Methods", "Training", "TestSupport"]),
+      dependencies: [
+        "Datasets", "HDF5", "Kernels", "Learning", "Methods", "Network", "Training", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -154,8 +154,12 @@ public final class NetworkRunner {
   /// count the operations forward, then backward; the lowest over all ranks names the tensor.
   public func takeOffender() -> Int { offender.exchange(.max, ordering: .relaxed) }
 
+  /// Remembers that a loss was not finite: later than the forward pass, earlier than the backward.
+  public func noteLossOffender() { noteOffender(operationCount) }
+
   /// What a moment of `takeOffender` stands for, for messages.
   public func describeOffender(_ moment: Int) -> String {
+    if moment == operationCount { return "the losses" }
     let isForward = moment < operationCount
     let index = isForward ? moment : 2 * operationCount - moment
     let name = graph.name(ofOperation: max(0, min(index, operationCount - 1)))

@@ -1,0 +1,172 @@
+import Kernels
+import Learning
+import Methods
+import Network
+import RandomNumbers
+import Tensors
+import VectorInterface
+
+/// One rank's part of a training step: from the samples of its mixtures to the exact sums of its
+/// gradients. Knows of other ranks only the integer sums it exchanges with them.
+public final class TrainingStep {
+  public let plan: PhasePlan
+  /// The mixtures of this rank.
+  public let share: Range<Int>
+  /// Images that this rank has forwarded through the student and the teacher.
+  public private(set) var forwardedImages = 0
+  /// Runs the student; its `gradients` hold the result of a step.
+  public let student: NetworkRunner
+  public let teacher: NetworkRunner?
+  let compute: Compute
+  let pixels: Int
+  let planes: MixturePlanes
+  let losses: LossSums
+  private let dropoutKey: SIMD2<UInt32>
+  private let frequencySwitch: FrequencySwitch?
+  private let pseudoLabels: PseudoLabels
+  let contrastive: ContrastiveLoss?
+
+  /// - Parameters:
+  ///   - share: `plan.share(rank:ranks:)`; may be empty, the rank then joins the exchanges only.
+  public init(
+    plan: PhasePlan, share: Range<Int>, network: UNet, compute: Compute, seed: UInt64
+  ) throws(KernelError) {
+    self.plan = plan
+    self.share = share
+    self.compute = compute
+    let size = network.configuration.imageSize
+    pixels = size * size
+    let views = share.count * (plan.hasRestoredViews ? 2 : 1)
+    student = try NetworkRunner(
+      compute: compute, network: network, mode: .training, capacity: views,
+      groups: plan.studentGroupCount)
+    teacher =
+      plan.usesTeacher
+      ? try NetworkRunner(
+        compute: compute, network: network, mode: .batchStatistics, capacity: share.count,
+        groups: plan.groups.count) : nil
+    planes = MixturePlanes(count: share.count, pixels: pixels)
+    losses = LossSums(groups: plan.groups.count, workers: compute.pool.count)
+    dropoutKey = RandomStream.key(seed: seed, purpose: .dropout)
+    frequencySwitch = plan.frequencyArea.map {
+      FrequencySwitch(size: size, area: $0, workers: compute.pool.count)
+    }
+    pseudoLabels = PseudoLabels(size: size, compute: compute)
+    contrastive =
+      plan.usesProjector
+      ? ContrastiveLoss(
+        channels: UNet.featureChannels, positions: network.featureSize * network.featureSize,
+        compute: compute) : nil
+  }
+
+  /// The batch slots whose samples a step wants, two for each mixture of this rank: base, patch.
+  public var wantedSlots: [BatchSlot] {
+    share.flatMap { [plan.mixtures[$0].base, plan.mixtures[$0].patch] }
+  }
+
+  /// Forward, losses, backward.
+  /// - Parameters:
+  ///   - samples: in the order of `wantedSlots`.
+  ///   - mask: [size][size] of 0 and 1.
+  ///   - awaitTeacher: called before the teacher's parameters are read; they may still be on their
+  ///     way from rank 0 until then.
+  ///   - exchange: sums integers over all ranks.
+  /// - Returns: the losses of the global batch.
+  public func run(
+    iteration: Int, samples: [TrainingSample], mask: [Float], student model: ModelState,
+    teacher teacherModel: ModelState?, awaitTeacher: () throws -> Void, exchange: SumExchange
+  ) throws -> StepLosses {
+    prepare(samples: samples, mask: mask)
+    student.load(model)
+    let batch = studentBatch(iteration: iteration)
+    try student.forward(
+      batch, model: model, projector: plan.usesProjector, exchange: exchange)
+    if let teacher, let teacherModel {
+      try awaitTeacher()
+      teacher.load(teacherModel)
+      try teacher.forward(
+        teacherBatch(iteration: iteration), model: teacherModel, projector: false,
+        exchange: exchange)
+      writePseudoLabels(teacher)
+    }
+    let result = try evaluateLosses(exchange: exchange)
+    try student.backward(
+      batch, featureImages: batch.groups.map { $0 < plan.groups.count && plan.usesProjector },
+      projector: plan.usesProjector, exchange: exchange)
+    forwardedImages += batch.groups.count + (teacher == nil ? 0 : share.count)
+    return result
+  }
+
+  // MARK: Views
+
+  /// Converts the samples, switches amplitudes and mixes the views into the networks' inputs.
+  private func prepare(samples: [TrainingSample], mask: [Float]) {
+    precondition(samples.count == 2 * share.count && mask.count == pixels, "wrong step input")
+    planes.setMask(mask)
+    compute.pool.run(share.count) { worker, index in
+      let mixture = plan.mixtures[share.lowerBound + index]
+      let (base, patch) = (samples[2 * index], samples[2 * index + 1])
+      planes.write(base, image: planes.base(index), target: planes.baseTarget(index))
+      planes.write(patch, image: planes.patch(index), target: planes.patchTarget(index))
+      mix(planes.base(index), planes.patch(index), view: index)
+      if let frequencySwitch {
+        frequencySwitch.apply(
+          worker: worker, first: Floats(planes.base(index)), second: Floats(planes.patch(index)),
+          restoredFirst: planes.restoredBase(index), restoredSecond: planes.restoredPatch(index))
+        mix(planes.restoredBase(index), planes.restoredPatch(index), view: share.count + index)
+      }
+      if let teacher, let unlabeled = mixture.unlabeled {
+        let source = unlabeled == mixture.base ? planes.base(index) : planes.patch(index)
+        (teacher.inputs.baseAddress + index * pixels).update(from: source, count: pixels)
+      }
+    }
+  }
+
+  private func mix(_ base: MutableFloats, _ patch: MutableFloats, view: Int) {
+    compute.kernels.mixPlanes(
+      base: Floats(base), patch: Floats(patch), mask: planes.mask, pixels: pixels,
+      into: student.inputs.baseAddress + view * pixels)
+  }
+
+  /// Puts the teacher's masks where the unlabeled image's target belongs.
+  private func writePseudoLabels(_ teacher: NetworkRunner) {
+    compute.pool.run(share.count) { worker, index in
+      let mixture = plan.mixtures[share.lowerBound + index]
+      guard let unlabeled = mixture.unlabeled else { return }
+      let target =
+        unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
+      pseudoLabels.write(
+        worker: worker, logits: Floats(teacher.logits.baseAddress + index * 2 * pixels),
+        into: target)
+    }
+  }
+
+  // MARK: Batches
+
+  /// What tells one forwarded image from another to the dropout generator.
+  private func sample(model: UInt32, view: Int, mixture: Int) -> UInt32 {
+    model << 31 | UInt32(plan.kind.rawValue) << 28 | UInt32(view) << 24 | UInt32(mixture)
+  }
+
+  private func studentBatch(iteration: Int) -> ImageBatch {
+    let viewCount = plan.hasRestoredViews ? 2 : 1
+    var groups: [Int] = [], samples: [UInt32] = []
+    for view in 0..<viewCount {
+      for index in share {
+        groups.append(plan.mixtures[index].group + view * plan.groups.count)
+        samples.append(sample(model: 0, view: view, mixture: index))
+      }
+    }
+    let sizes = [[Int]](repeating: plan.groupSizes, count: viewCount).flatMap { $0 }
+    return ImageBatch(
+      groups: groups, globalGroupSizes: sizes, samples: samples, dropoutKey: dropoutKey,
+      iteration: iteration)
+  }
+
+  private func teacherBatch(iteration: Int) -> ImageBatch {
+    ImageBatch(
+      groups: share.map { plan.mixtures[$0].group }, globalGroupSizes: plan.groupSizes,
+      samples: share.map { sample(model: 1, view: 0, mixture: $0) }, dropoutKey: dropoutKey,
+      iteration: iteration)
+  }
+}
