@@ -141,6 +141,17 @@ public final class TrainingStep {
     }
   }
 
+  /// The cleaned pseudo-labels that this rank made for one group in the last step.
+  public func pseudoLabels(group: Int) -> [UInt8] {
+    share.enumerated().flatMap { index, place -> [UInt8] in
+      let mixture = plan.mixtures[place]
+      guard mixture.group == group, let unlabeled = mixture.unlabeled else { return [] }
+      let target =
+        unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
+      return (0..<pixels).map { UInt8(target[$0]) }
+    }
+  }
+
   // MARK: Batches
 
   /// What tells one forwarded image from another to the dropout generator.
