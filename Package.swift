@@ -28,6 +28,7 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
     // Foundations.
+    .target(name: "Digests"),
     .target(name: "Tensors"),
     .target(name: "RandomNumbers"),
     .target(name: "MPI", dependencies: ["COpenMPI"]),
@@ -52,7 +53,7 @@ let package = Package(
     .target(name: "Learning", dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors"]),
 
     // Data and measures.
-    .target(name: "Datasets", dependencies: ["HDF5", "Imaging", "RandomNumbers"]),
+    .target(name: "Datasets", dependencies: ["Digests", "HDF5", "Imaging", "RandomNumbers"]),
     .target(name: "Metrics", dependencies: ["Imaging"]),
 
     // The method and its runs.
@@ -63,8 +64,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics", "MPI",
-        "Network", "RandomNumbers", "Telemetry", "Tensors",
+        "Datasets", "Digests", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics",
+        "MPI", "Network", "RandomNumbers", "Telemetry", "Tensors",
       ]),
     .executableTarget(
       name: "switch-dist",
@@ -72,7 +73,7 @@ let package = Package(
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport"),
-    .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
+    .testTarget(name: "FoundationTests", dependencies: ["Digests", "RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),

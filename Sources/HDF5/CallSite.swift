@@ -1,0 +1,68 @@
+internal import CHDF5
+
+/// The file and object a call is about, and the one way this module calls HDF5: checked, and
+/// without HDF5 printing its stack by itself.
+struct CallSite: Sendable {
+  var filePath: String
+  var objectPath: String?
+
+  /// Runs one C call; a negative result becomes an error that carries the walked stack.
+  @discardableResult
+  func call<Result: SignedInteger>(
+    _ name: String, message: String = "", _ body: () -> Result
+  ) throws(HDF5Error) -> Result {
+    CallSite.silence()
+    let result = body()
+    guard result < 0 else { return result }
+    throw error(after: name, message: message)
+  }
+
+  /// The same for calls that make a handle.
+  func handle(
+    _ name: String, message: String = "", _ body: () -> Int64
+  ) throws(HDF5Error) -> Handle {
+    Handle(id: try call(name, message: message, body))
+  }
+
+  func error(_ kind: HDF5Error.Kind, _ call: String, _ message: String) -> HDF5Error {
+    HDF5Error(kind, call: call, at: self, message: message)
+  }
+
+  /// The error for a call that just failed on this thread.
+  func error(after call: String, message: String = "") -> HDF5Error {
+    let stack = CallSite.walkStack()
+    let kind: HDF5Error.Kind = stack.contains(where: \.reportsDamage) ? .damaged : .refused
+    return HDF5Error(kind, call: call, at: self, message: message, stack: stack)
+  }
+
+  /// Error stacks belong to threads, so this is said before each call rather than once.
+  static func silence() {
+    H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
+  }
+
+  private static func walkStack() -> [HDF5Error.Frame] {
+    var frames: [HDF5Error.Frame] = []
+    withUnsafeMutablePointer(to: &frames) { frames in
+      _ = H5Ewalk2(
+        chdf5_default_error_stack(), H5E_WALK_DOWNWARD,
+        { _, entry, frames in
+          guard let entry = entry?.pointee, let frames else { return 0 }
+          let frame = HDF5Error.Frame(
+            function: entry.func_name.map { String(cString: $0) } ?? "",
+            description: entry.desc.map { String(cString: $0) } ?? "")
+          frames.assumingMemoryBound(to: [HDF5Error.Frame].self).pointee.append(frame)
+          return 0
+        }, frames)
+    }
+    H5Eclear2(chdf5_default_error_stack())
+    return frames
+  }
+}
+
+extension HDF5Error.Frame {
+  /// HDF5 has no code of its own for a failed checksum; the words are stable since 1.8.
+  fileprivate var reportsDamage: Bool {
+    ["checksum", "Fletcher32", "truncated", "signature", "corrupt", "addr overflow"]
+      .contains { description.contains($0) }
+  }
+}

@@ -1,0 +1,100 @@
+internal import CHDF5
+import Glibc
+
+/// An open HDF5 file.
+///
+/// Files are written in the 1.8 format: every object header carries a checksum, and nothing
+/// depends on the time of writing, so the same content gives the same bytes.
+/// Source: HDF5 1.10 reference manual, chapters H5F and H5P.
+public struct HDF5File: ~Copyable, Sendable, HDF5Container {
+  private let handle: Handle
+  public let path: String
+
+  public var place: HDF5Place { HDF5Place(id: handle.id, filePath: path, objectPath: "/") }
+
+  private init(handle: consuming Handle, path: String) {
+    self.handle = handle
+    self.path = path
+  }
+
+  /// Opens a file that exists.
+  ///
+  /// Errors: `missingFile`, `notHDF5`, `damaged` (truncated, superblock checksum), `refused`
+  /// (another process has it open for writing).
+  public static func open(_ path: String, writable: Bool = false) throws(HDF5Error) -> HDF5File {
+    let site = CallSite(filePath: path)
+    try checkReadable(path, writable: writable)
+    guard isHDF5(path) else {
+      throw site.error(.notHDF5, "H5Fis_hdf5", "not an HDF5 file, or its beginning is lost")
+    }
+    let access = try accessProperties(site)
+    CallSite.silence()
+    let flags = writable ? chdf5_read_write() : chdf5_read_only()
+    let id = H5Fopen(path, flags, access.id)
+    guard id >= 0 else { throw site.error(after: "H5Fopen", message: "cannot be opened") }
+    return HDF5File(handle: Handle(id: id), path: path)
+  }
+
+  /// Creates a file, or empties the one that is there.
+  public static func create(_ path: String) throws(HDF5Error) -> HDF5File {
+    let site = CallSite(filePath: path)
+    let access = try accessProperties(site)
+    let creation = try site.handle("H5Pcreate") { H5Pcreate(chdf5_file_creation()) }
+    try site.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(creation.id, false) }
+    let handle = try site.handle("H5Fcreate", message: "cannot be created") {
+      H5Fcreate(path, chdf5_truncate(), creation.id, access.id)
+    }
+    return HDF5File(handle: handle, path: path)
+  }
+
+  /// Whether the file exists and begins like HDF5.
+  public static func isHDF5(_ path: String) -> Bool {
+    CallSite.silence()
+    return H5Fis_hdf5(path) > 0
+  }
+
+  /// Hands everything written so far to the operating system.
+  public func flush() throws(HDF5Error) {
+    try CallSite(filePath: path).call("H5Fflush", message: "cannot be written") {
+      H5Fflush(handle.id, H5F_SCOPE_GLOBAL)
+    }
+  }
+
+  /// Writes what is pending and closes; a failure here means that the file is not whole.
+  ///
+  /// Close datasets and groups first: HDF5 keeps a file open as long as one of them is.
+  public consuming func close() throws(HDF5Error) {
+    let site = CallSite(filePath: path)
+    let id = handle.release()
+    let inner = UInt32(
+      H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_DATATYPE | H5F_OBJ_ATTR | H5F_OBJ_LOCAL)
+    CallSite.silence()
+    let stillOpen = H5Fget_obj_count(id, inner)
+    try site.call("H5Fclose", message: "cannot be written to its end") { H5Fclose(id) }
+    guard stillOpen <= 0 else {
+      throw site.error(.refused, "H5Fclose", "\(stillOpen) of its objects are still open")
+    }
+  }
+
+  private static func checkReadable(_ path: String, writable: Bool) throws(HDF5Error) {
+    let site = CallSite(filePath: path)
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, writable ? R_OK | W_OK : R_OK) == 0 else {
+      throw site.error(.missingFile, "open", String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw site.error(.notHDF5, "open", "is a folder, not an HDF5 file")
+    }
+    guard status.st_size > 0 else { throw site.error(.notHDF5, "open", "the file is empty") }
+  }
+
+  private static func accessProperties(_ site: CallSite) throws(HDF5Error) -> Handle {
+    let access = try site.handle("H5Pcreate") { H5Pcreate(chdf5_file_access()) }
+    try site.call("H5Pset_libver_bounds") {
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
+    }
+    // Cluster file systems often have no locks; HDF5 would refuse to open anything there.
+    try site.call("H5Pset_file_locking") { H5Pset_file_locking(access.id, true, true) }
+    return access
+  }
+}
