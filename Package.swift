@@ -28,6 +28,7 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
     // Foundations.
+    .target(name: "Digests"),
     .target(name: "Tensors"),
     .target(name: "RandomNumbers"),
     .target(name: "MPI", dependencies: ["COpenMPI"]),
@@ -55,7 +56,7 @@ let package = Package(
       dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),
 
     // Data and measures.
-    .target(name: "Datasets", dependencies: ["HDF5", "Imaging", "RandomNumbers"]),
+    .target(name: "Datasets", dependencies: ["Digests", "HDF5", "Imaging", "RandomNumbers"]),
     .target(name: "Metrics", dependencies: ["Imaging"]),
 
     // The method and its runs.
@@ -68,8 +69,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics", "MPI",
-        "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
+        "Datasets", "Digests", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics",
+        "MPI", "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
       ]),
     .executableTarget(
       name: "switch-dist",
@@ -78,7 +79,7 @@ let package = Package(
     .executableTarget(name: "scratchbench", dependencies: ["Kernels", "Network", "Tensors"]),
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
-    .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
+    .testTarget(name: "FoundationTests", dependencies: ["Digests", "RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(name: "MPITests", dependencies: ["MPI"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),

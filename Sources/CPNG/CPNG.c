@@ -1,1 +1,192 @@
+// libpng reports errors by longjmp, which Swift must not be jumped over: hence these two
+// functions, which own everything libpng allocates and turn each failure into a status.
+
 #include "CPNG.h"
+
+#include <png.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  int status;
+  char *message;
+} failure;
+
+static void record(failure *failure, int status, const char *message) {
+  failure->status = status;
+  strncpy(failure->message, message, CPNG_MESSAGE_SIZE - 1);
+  failure->message[CPNG_MESSAGE_SIZE - 1] = '\0';
+}
+
+static PNG_NORETURN void stop(png_structp png, png_const_charp message) {
+  failure *state = png_get_error_ptr(png);
+  if (state->status == CPNG_OK) {
+    record(state, CPNG_DAMAGED, message);
+  }
+  png_longjmp(png, 1);
+}
+
+static void keep_silent(png_structp png, png_const_charp message) {
+  (void)png;
+  (void)message;
+}
+
+// MARK: decoding
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t left;
+} source;
+
+static void read_bytes(png_structp png, png_bytep target, size_t count) {
+  source *input = png_get_io_ptr(png);
+  if (count > input->left) {
+    record(png_get_error_ptr(png), CPNG_TRUNCATED, "unexpected end of data");
+    png_error(png, "unexpected end of data");
+  }
+  memcpy(target, input->bytes, count);
+  input->bytes += count;
+  input->left -= count;
+}
+
+static const png_byte skipped_chunks[] =
+    "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0"
+    "sPLT\0sRGB\0tEXt\0tIME\0tRNS\0zTXt";
+
+static void skip_ancillary_chunks(png_structp png) {
+  const int skipped = (int)(sizeof(skipped_chunks) / 5);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, skipped_chunks, skipped);
+}
+
+// What an error may change lives in the caller's frame, where longjmp leaves it defined.
+static void decode_rows(png_structp png, png_infop info, source *input, uint8_t *pixels,
+                        uint32_t width, uint32_t height, size_t row_bytes) {
+  if (setjmp(png_jmpbuf(png)) != 0) {
+    return;
+  }
+  png_set_read_fn(png, input, read_bytes);
+  png_set_user_limits(png, width, height);
+  skip_ancillary_chunks(png);
+  png_read_info(png, info);
+  const int color_type = png_get_color_type(png, info);
+  if (color_type == PNG_COLOR_TYPE_PALETTE) {
+    png_set_palette_to_rgb(png);
+  } else if (color_type == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(png, info) < 8) {
+    png_set_expand_gray_1_2_4_to_8(png);
+  }
+  if (color_type & PNG_COLOR_MASK_ALPHA) {
+    png_set_strip_alpha(png);
+  }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (png_get_bit_depth(png, info) == 16) {
+    png_set_swap(png);
+  }
+#endif
+  const int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
+      png_get_rowbytes(png, info) != row_bytes) {
+    png_error(png, "the header contradicts itself");
+  }
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t y = 0; y < height; y++) {
+      png_read_row(png, pixels + (size_t)y * row_bytes, NULL);
+    }
+  }
+  png_read_end(png, NULL);
+}
+
+int cpng_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t width,
+                uint32_t height, size_t row_bytes, char message[CPNG_MESSAGE_SIZE]) {
+  failure state = {CPNG_OK, message};
+  source input = {bytes, count};
+  png_infop info = NULL;
+  png_structp png =
+      png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, stop, keep_silent);
+  if (png != NULL) {
+    info = png_create_info_struct(png);
+  }
+  if (info == NULL) {
+    png_destroy_read_struct(&png, NULL, NULL);
+    record(&state, CPNG_OUT_OF_MEMORY, "out of memory");
+    return state.status;
+  }
+  decode_rows(png, info, &input, pixels, width, height, row_bytes);
+  png_destroy_read_struct(&png, &info, NULL);
+  return state.status;
+}
+
+// MARK: encoding
+
+typedef struct {
+  uint8_t *bytes;
+  size_t count;
+  size_t capacity;
+} sink;
+
+static void write_bytes(png_structp png, png_bytep bytes, size_t count) {
+  sink *output = png_get_io_ptr(png);
+  if (count > output->capacity - output->count) {
+    const size_t capacity = 2 * output->capacity + count;
+    uint8_t *grown = realloc(output->bytes, capacity);
+    if (grown == NULL) {
+      record(png_get_error_ptr(png), CPNG_OUT_OF_MEMORY, "out of memory");
+      png_error(png, "out of memory");
+    }
+    output->bytes = grown;
+    output->capacity = capacity;
+  }
+  memcpy(output->bytes + output->count, bytes, count);
+  output->count += count;
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+static void encode_rows(png_structp png, png_infop info, sink *output, const uint8_t *pixels,
+                        uint32_t width, uint32_t height, int channels) {
+  if (setjmp(png_jmpbuf(png)) != 0) {
+    return;
+  }
+  png_set_write_fn(png, output, write_bytes, flush_nothing);
+  const int color_type = channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
+  png_set_IHDR(png, info, width, height, 8, color_type, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  // Named, so that another build of libpng with other defaults writes the same bytes.
+  png_set_compression_level(png, 6);
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
+  png_write_info(png, info);
+  for (uint32_t y = 0; y < height; y++) {
+    png_write_row(png, pixels + (size_t)y * width * (size_t)channels);
+  }
+  png_write_end(png, NULL);
+}
+
+int cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels,
+                uint8_t **encoded, size_t *count, char message[CPNG_MESSAGE_SIZE]) {
+  failure state = {CPNG_OK, message};
+  sink output = {NULL, 0, 0};
+  png_infop info = NULL;
+  png_structp png =
+      png_create_write_struct(PNG_LIBPNG_VER_STRING, &state, stop, keep_silent);
+  if (png != NULL) {
+    info = png_create_info_struct(png);
+  }
+  if (info == NULL) {
+    png_destroy_write_struct(&png, NULL);
+    record(&state, CPNG_OUT_OF_MEMORY, "out of memory");
+    return state.status;
+  }
+  encode_rows(png, info, &output, pixels, width, height, channels);
+  png_destroy_write_struct(&png, &info);
+  if (state.status != CPNG_OK) {
+    free(output.bytes);
+    return state.status;
+  }
+  *encoded = output.bytes;
+  *count = output.count;
+  return CPNG_OK;
+}
+
+void cpng_free(uint8_t *encoded) { free(encoded); }
+
+const char *cpng_version(void) { return png_get_libpng_ver(NULL); }

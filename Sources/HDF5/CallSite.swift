@@ -37,8 +37,13 @@ struct CallSite: Sendable {
 
   /// Error stacks belong to threads, so this is said before each call rather than once.
   static func silence() {
+    _ = isWithoutExitHandler
     H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
   }
+
+  /// HDF5 otherwise closes what is open when the process ends, and crashes doing so after a failed
+  /// write (1.10.8, full disk). Here handles are closed by their owners.
+  private static let isWithoutExitHandler: Bool = H5dont_atexit() >= 0
 
   private static func walkStack() -> [HDF5Error.Frame] {
     var frames: [HDF5Error.Frame] = []

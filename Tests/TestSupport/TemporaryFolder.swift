@@ -35,6 +35,10 @@ public final class TemporaryFolder: Sendable {
     FileManager.default.fileExists(atPath: file(name))
   }
 
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: file(name))
+  }
+
   /// Changes one byte of a file.
   public func flip(byteAt offset: Int, of name: String) throws {
     var bytes = try read(name)

@@ -1,0 +1,73 @@
+import Imaging
+
+/// Decodes and resizes one image of a folder and its mask.
+struct CaseDecoder {
+  var source: DatasetSource
+
+  func decode(_ position: Int) throws(DatasetError) -> LoadedCase {
+    let name = source.names[position]
+    let imagePath = "\(source.path)/images/\(name)"
+    let maskPath = "\(source.path)/labels/\(name)"
+    let size = source.imageSize
+    let image = try decodePNG(imagePath)
+    var result = LoadedCase(
+      image: image.gray.resized(width: size, height: size).pixels,
+      label: [UInt8](repeating: 0, count: size * size), hasLabel: source.hasLabel[position],
+      originalSize: Dataset.PixelSize(width: image.gray.width, height: image.gray.height),
+      notes: image.notes)
+    var maskBytes: [UInt8]?
+    if result.hasLabel {
+      let mask = try decodePNG(maskPath)
+      guard mask.gray.width == image.gray.width, mask.gray.height == image.gray.height else {
+        throw DatasetError(
+          .invalid, maskPath,
+          "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
+            + " \(image.gray.width)×\(image.gray.height)")
+      }
+      let (binary, note) = CaseDecoder.binary(mask.gray)
+      result.label = binary.resizedNearest(width: size, height: size).pixels
+      result.notes += mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])
+      maskBytes = mask.bytes
+    }
+    result.sourceDigest = DatasetDigest.ofCase(image: image.bytes, mask: maskBytes)
+    return result
+  }
+
+  /// A mask of 0 and 1: foreground is what is at least 128, or 1 where nothing is brighter.
+  static func binary(_ mask: GrayImage) -> (mask: GrayImage, note: String?) {
+    let brightest = mask.pixels.max() ?? 0
+    var binary = mask
+    let threshold: UInt8 = brightest == 1 ? 1 : 128
+    binary.pixels = mask.pixels.map { $0 >= threshold ? 1 : 0 }
+    switch brightest {
+    case 1: return (binary, "the mask holds only 0 and 1; 1 is taken as foreground")
+    case 2..<128:
+      return (
+        binary,
+        "no pixel of the mask reaches 128 (the brightest is \(brightest)); it is taken as empty"
+      )
+    default: return (binary, nil)
+    }
+  }
+}
+
+extension CaseDecoder {
+  /// Bytes; more than any image of `PNG.maximumPixels` needs.
+  private static let largestFile = 16 * PNG.maximumPixels
+
+  private struct DecodedFile {
+    var gray: GrayImage
+    var bytes: [UInt8]
+    var notes: [String]
+  }
+
+  private func decodePNG(_ path: String) throws(DatasetError) -> DecodedFile {
+    let bytes = try Files.read(path, limit: CaseDecoder.largestFile)
+    do throws(ImagingError) {
+      let decoded = try PNG.decode(bytes: bytes)
+      return DecodedFile(gray: decoded.image, bytes: bytes, notes: decoded.notes)
+    } catch {
+      throw DatasetError(.damaged, path, error.reason)
+    }
+  }
+}

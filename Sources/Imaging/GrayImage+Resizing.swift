@@ -1,0 +1,109 @@
+/// How new pixels are made from old ones.
+public enum Interpolation: Sendable {
+  /// For images: linear, widened when shrinking so that nothing aliases.
+  case bilinear
+  /// For masks: no new values.
+  case nearest
+}
+
+extension GrayImage {
+  /// The whole image at another size, bilinear with antialias; equal to Pillow's
+  /// `Image.resize((width, height), BILINEAR)`.
+  public func resized(width: Int, height: Int) -> GrayImage {
+    resizedCrop(x: 0, y: 0, width: self.width, height: self.height, to: (width, height))
+  }
+
+  /// The whole image at another size without new values; equal to Pillow's
+  /// `Image.resize((width, height), NEAREST)`.
+  public func resizedNearest(width: Int, height: Int) -> GrayImage {
+    nearestCrop(x: 0, y: 0, width: self.width, height: self.height, to: (width, height))
+  }
+
+  /// A rectangle of the image resized to a square, as torchvision's `resized_crop`: pixels outside
+  /// the rectangle have no influence.
+  ///
+  /// - Parameters:
+  ///   - x: left column of the rectangle, which must lie in the image
+  ///   - y: top row of the rectangle
+  ///   - side: width and height of the result in pixels
+  public func resizedCrop(
+    x: Int, y: Int, width: Int, height: Int, side: Int, interpolation: Interpolation = .bilinear
+  ) -> GrayImage {
+    switch interpolation {
+    case .bilinear: resizedCrop(x: x, y: y, width: width, height: height, to: (side, side))
+    case .nearest: nearestCrop(x: x, y: y, width: width, height: height, to: (side, side))
+    }
+  }
+
+  private func checkCrop(_ x: Int, _ y: Int, _ width: Int, _ height: Int) {
+    precondition(
+      x >= 0 && y >= 0 && width > 0 && height > 0 && width <= self.width - x
+        && height <= self.height - y, "the rectangle does not lie in the image")
+  }
+
+  private func resizedCrop(
+    x: Int, y: Int, width: Int, height: Int, to size: (width: Int, height: Int)
+  ) -> GrayImage {
+    checkCrop(x, y, width, height)
+    if size == (self.width, self.height) && size == (width, height) { return self }
+    let columns = ResamplingWeights(from: width, to: size.width)
+    let rows = ResamplingWeights(from: height, to: size.height)
+    let result = [UInt8](unsafeUninitializedCapacity: size.width * size.height) { target, count in
+      count = size.width * size.height
+      guard let target = target.baseAddress else { return }
+      pixels.withUnsafeBufferPointer { pixels in
+        guard let source = pixels.baseAddress.map({ $0 + y * self.width + x }) else { return }
+        // A pass that keeps its axis would copy: its weights are one and zeros.
+        if width == size.width {
+          resampleVertically(
+            source, stride: self.width, width: width, weights: rows, into: target)
+        } else if height == size.height {
+          resampleHorizontally(
+            source, stride: self.width, height: height, weights: columns, into: target)
+        } else {
+          resample(
+            source, stride: self.width, height: height, columns: columns, rows: rows, into: target)
+        }
+      }
+    }
+    return GrayImage(width: size.width, height: size.height, pixels: result)
+  }
+
+  private func nearestCrop(
+    x: Int, y: Int, width: Int, height: Int, to size: (width: Int, height: Int)
+  ) -> GrayImage {
+    checkCrop(x, y, width, height)
+    let columns = nearestPositions(from: width, to: size.width).map { $0 + x }
+    var result: [UInt8] = []
+    result.reserveCapacity(size.width * size.height)
+    for row in nearestPositions(from: height, to: size.height) {
+      let line = (y + row) * self.width
+      result.append(contentsOf: columns.lazy.map { pixels[line + $0] })
+    }
+    return GrayImage(width: size.width, height: size.height, pixels: result)
+  }
+}
+
+/// Horizontal pass first, rounded to 8 bits, then the vertical one, as in Pillow.
+private func resample(
+  _ source: UnsafePointer<UInt8>, stride: Int, height: Int, columns: ResamplingWeights,
+  rows: ResamplingWeights, into target: UnsafeMutablePointer<UInt8>
+) {
+  let width = columns.first.count
+  withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * height) { between in
+    guard let lines = between.baseAddress else { return }
+    resampleHorizontally(source, stride: stride, height: height, weights: columns, into: lines)
+    resampleVertically(lines, stride: width, width: width, weights: rows, into: target)
+  }
+}
+
+/// Source pixel of each target pixel. The position is accumulated, not multiplied: rounding then
+/// falls as in Pillow's ImagingScaleAffine.
+private func nearestPositions(from source: Int, to target: Int) -> [Int] {
+  let scale = Double(source) / Double(target)
+  var position = scale * 0.5
+  return (0..<target).map { _ in
+    defer { position += scale }
+    return min(Int(position), source - 1)
+  }
+}
