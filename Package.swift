@@ -79,7 +79,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
     .testTarget(name: "FoundationTests", dependencies: ["RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
-    .testTarget(name: "MPITests", dependencies: ["MPI"]),
+    .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
+    .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(
