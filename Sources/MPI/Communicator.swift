@@ -99,12 +99,20 @@ public final class Communicator {
   }
 
   /// Prints `rank R: message` on standard error, once, and ends all ranks of the job.
+  ///
+  /// - Parameter exitCode: what the launcher returns; 1 … 255.
   public func abort(_ message: String, exitCode: Int32 = 1) -> Never {
+    endJob(message, exitCode: exitCode)
+    exit(exitCode)
+  }
+
+  /// `abort` for callers that hold noncopyable values, which the compiler would want to clean up
+  /// after a call that never returns.
+  func endJob(_ message: String, exitCode: Int32) {
     // One write call, so that lines of several ranks do not mix.
     let line = Array("rank \(worldRank): \(message)\n".utf8)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     MPI_Abort(cmpi_comm_world(), exitCode)
-    exit(exitCode)
   }
 
   private func adopt(_ result: MPI_Comm?, largestCount: Int) throws(MPIError) -> Communicator? {

@@ -54,15 +54,8 @@ public struct Universe: ~Copyable {
     } catch {
       failure = "\(error)"
     }
-    if let failure { universe.abort(failure) }
+    if let failure { universe.world.endJob(failure, exitCode: 1) }
     try universe.finalize()
-  }
-
-  /// Prints `rank R: message` on standard error, once, and ends all ranks.
-  ///
-  /// - Parameter exitCode: what the launcher returns; 1 … 255.
-  public func abort(_ message: String, exitCode: Int32 = 1) -> Never {
-    world.abort(message, exitCode: exitCode)
   }
 
   /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before
