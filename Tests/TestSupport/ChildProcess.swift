@@ -76,13 +76,19 @@ public struct ChildProcess: Sendable {
       "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
       "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
       "OMPI_MCA_rmaps_base_oversubscribe": "1", "MPIEXEC_TIMEOUT": "\(Int(timeout))",
+      "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
     ]
     variables.merge(environment) { $1 }
+    // Several parallel jobs at once on few cores would only wait for each other.
+    oneParallelJob.lock()
+    defer { oneParallelJob.unlock() }
     // mpirun's own limit comes first and takes the ranks down with it.
     return try run(
       ["mpirun", "--oversubscribe", "-n", "\(ranks)"] + arguments, environment: variables,
       directory: directory, timeout: timeout + 15)
   }
+
+  private static let oneParallelJob = NSLock()
 
   /// A program of this package, in the build folder the test bundle lies in.
   public static func program(_ name: String) throws -> String {
