@@ -81,6 +81,7 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
     .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
+    .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(
