@@ -91,7 +91,7 @@ let package = Package(
       dependencies: ["Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Datasets", "HDF5", "Methods", "Training", "TestSupport"]),
+      dependencies: ["Datasets", "HDF5", "Methods", "Training", "TestSupport", "switch-dist"]),
   ],
   swiftLanguageModes: [.v6]
 )

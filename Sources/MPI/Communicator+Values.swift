@@ -109,22 +109,31 @@ extension Communicator {
     return zip(present, texts).map { $0 == 1 ? String(decoding: $1, as: UTF8.self) : nil }
   }
 
-  /// Lets all ranks stop together: the message of the lowest rank that has one. Collective.
+  /// Does work that may fail on some ranks and lets all of them go on or stop together. Collective.
   ///
-  /// A rank that fails before a collective would leave the others waiting. With this, each says
-  /// whether it failed, all get the same answer, and rank 0 can print one line.
-  public func firstFailure(_ message: String?) throws(MPIError) -> RankFailure? {
-    let failed = try allReduceMin(Int64(message == nil ? size : rank))
-    guard failed < size else { return nil }
-    return RankFailure(
-      rank: Int(failed), message: try broadcast(message ?? "", root: Int(failed)))
+  /// A rank that throws before a collective would leave the others waiting in it. Here each says
+  /// whether it failed, and all throw the same.
+  ///
+  /// - Throws: `SharedFailure` on every rank when `work` failed on any; `MPIError`.
+  public func agree<Result>(_ work: () throws -> Result) throws -> Result {
+    var message: String?
+    var result: Result?
+    do {
+      result = try work()
+    } catch {
+      message = "\(error)"
+    }
+    if let failure = try firstFailure(message) { throw failure }
+    guard let result else { throw SharedFailure(message: "no result", rank: rank, isCommon: true) }
+    return result
   }
-}
 
-/// What went wrong on the lowest rank where something did.
-public struct RankFailure: Error, Equatable, Sendable, CustomStringConvertible {
-  public let rank: Int
-  public let message: String
-
-  public var description: String { "rank \(rank): \(message)" }
+  /// What went wrong on the lowest rank that has a message, or nil when none has. Collective.
+  public func firstFailure(_ message: String?) throws(MPIError) -> SharedFailure? {
+    let failed = try allGather(UInt8(message == nil ? 0 : 1))
+    guard let first = failed.firstIndex(of: 1) else { return nil }
+    return SharedFailure(
+      message: try broadcast(message ?? "", root: first), rank: first,
+      isCommon: !failed.contains(0))
+  }
 }

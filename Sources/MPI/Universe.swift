@@ -44,18 +44,24 @@ public struct Universe: ~Copyable {
     try check(MPI_Finalize(), "MPI_Finalize", rank: world.rank)
   }
 
-  /// Starts MPI, runs `body` on the world and ends MPI. An error of `body` ends all ranks of the
-  /// job, with a line that names this one.
-  public static func run(_ body: (Communicator) throws -> Void) throws(MPIError) {
+  /// Starts MPI, runs `body` on the world and ends MPI.
+  ///
+  /// A `SharedFailure`, which all ranks throw together, ends MPI in order and is thrown on. Any
+  /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks.
+  public static func run(_ body: (Communicator) throws -> Void) throws {
     let universe = try Universe()
+    var shared: SharedFailure?
     var failure: String?
     do {
       try body(universe.world)
+    } catch let error as SharedFailure {
+      shared = error
     } catch {
       failure = "\(error)"
     }
     if let failure { universe.world.endJob(failure, exitCode: 1) }
     try universe.finalize()
+    if let shared { throw shared }
   }
 
   /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before

@@ -13,7 +13,7 @@ struct SelfTest {
     do {
       try Universe.run { try check(part, $0) }
     } catch {
-      print("\(error)")
+      if Universe.launcherRank == 0 { print("stopped: \(error)") }
       exit(2)
     }
   }
@@ -34,10 +34,10 @@ struct SelfTest {
       try world.barrier()
       try world.barrier()
     case "shared-failure":
-      let message = world.rank >= world.size - 2 ? "no data on \(world.rank)" : nil
-      if let failure = try world.firstFailure(message) {
-        if world.rank == 0 { print("stopped by \(failure)") }
-        return
+      let sum = try world.agree { Int64(world.rank) }
+      try require(sum, Int64(world.rank), "result of work that does not fail")
+      try world.agree {
+        if world.rank >= world.size - 2 { throw SelfTestFailure("no data on \(world.rank)") }
       }
       throw SelfTestFailure("the failure was not seen")
     case "errors": try checkErrors(world)

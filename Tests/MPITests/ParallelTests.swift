@@ -22,10 +22,13 @@ import Testing
     #expect(named.count == 1, "\(outcome.output)")
   }
 
-  @Test func ranksThatFailTogetherAgreeOnOneMessage() throws {
-    let outcome = try Self.run("shared-failure", ranks: 4)
-    #expect(outcome.exitCode == 0, "\(outcome.output)")
-    #expect(outcome.standardOutput == "stopped by rank 2: no data on 2\n")
+  @Test(arguments: [2, 4]) func ranksThatFailTogetherAgreeOnOneMessage(ranks: Int) throws {
+    let outcome = try Self.run("shared-failure", ranks: ranks)
+    #expect(outcome.exitCode == 2, "\(outcome.output)")
+    // With two ranks both fail, and none is named.
+    let message = ranks == 2 ? "no data on 0" : "rank 2: no data on 2"
+    #expect(outcome.standardOutput == "stopped: \(message)\n")
+    #expect(!outcome.standardError.contains("no data"), "\(outcome.standardError)")
   }
 
   /// The checks of the other tests must be able to fail.
