@@ -40,6 +40,9 @@ struct SelfTest {
         if world.rank >= world.size - 2 { throw SelfTestFailure("no data on \(world.rank)") }
       }
       throw SelfTestFailure("the failure was not seen")
+    case "hang":
+      if world.rank == 0 { while true { sleep(1) } }
+      try world.barrier()
     case "errors": try checkErrors(world)
     default: throw SelfTestFailure("no part \(part)")
     }

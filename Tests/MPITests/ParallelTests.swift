@@ -36,6 +36,13 @@ import Testing
     #expect(try Self.run("nothing", ranks: 2).exitCode == 1)
   }
 
+  @Test func ranksThatHangAreEndedAndSeen() throws {
+    let outcome = try ChildProcess.runParallel(
+      ranks: 2, [try ChildProcess.program("mpi-selftest"), "hang"], timeout: 3)
+    #expect(outcome.timedOut)
+    #expect(outcome.exitCode != 0)
+  }
+
   private static func run(_ part: String, ranks: Int) throws -> ChildProcess.Outcome {
     try ChildProcess.runParallel(
       ranks: ranks, [try ChildProcess.program("mpi-selftest"), part], timeout: 60)

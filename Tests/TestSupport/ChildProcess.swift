@@ -9,7 +9,7 @@ public struct ChildProcess: Sendable {
     public let standardOutput: String
     public let standardError: String
     /// The command was ended because its time was up.
-    public let timedOut: Bool
+    public fileprivate(set) var timedOut: Bool
 
     /// Both streams, for messages and searches.
     public var output: String { standardOutput + standardError }
@@ -83,9 +83,12 @@ public struct ChildProcess: Sendable {
     oneParallelJob.lock()
     defer { oneParallelJob.unlock() }
     // mpirun's own limit comes first and takes the ranks down with it.
-    return try run(
+    var outcome = try run(
       ["mpirun", "--oversubscribe", "-n", "\(ranks)"] + arguments, environment: variables,
       directory: directory, timeout: timeout + 15)
+    let limitReached = "time limit for job execution has been reached"
+    outcome.timedOut = outcome.timedOut || outcome.standardError.contains(limitReached)
+    return outcome
   }
 
   private static let oneParallelJob = NSLock()
