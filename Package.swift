@@ -81,7 +81,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
     .testTarget(name: "FoundationTests", dependencies: ["Digests", "RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
-    .testTarget(name: "MPITests", dependencies: ["MPI"]),
+    .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
+    .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
+    .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(
@@ -96,6 +98,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Datasets", "HDF5", "Kernels", "Learning", "Methods", "Network", "Training", "TestSupport",
+        "switch-dist",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,86 @@
+internal import COpenMPI
+internal import Glibc
+
+/// The MPI library between `MPI_Init_thread` and `MPI_Finalize`; one per process.
+///
+/// Only the thread that made it may call MPI (`MPI_THREAD_FUNNELED`, MPI-3.1 §12.4). Started
+/// without `mpirun`, the process is a world of one rank.
+///
+/// Dropping a universe without `finalize()` leaves MPI running: `MPI_Finalize` waits for all ranks,
+/// so a rank that is unwinding after an error must not call it. The launcher then ends the others.
+public struct Universe: ~Copyable {
+  /// All ranks of the job.
+  public let world: Communicator
+
+  /// Starts MPI. Errors of MPI calls become throws instead of ending the process.
+  ///
+  /// - Throws: `MPIError` when MPI was started before in this process, or does not start.
+  public init() throws(MPIError) {
+    var started: Int32 = 0
+    try check(MPI_Initialized(&started), "MPI_Initialized", rank: -1)
+    guard started == 0 else {
+      throw MPIError(
+        code: MPI_ERR_OTHER, call: "MPI_Init_thread", rank: -1,
+        message: "MPI was already started in this process")
+    }
+    var provided: Int32 = 0
+    try check(
+      MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread", rank: -1)
+    guard provided >= Int32(MPI_THREAD_FUNNELED) else {
+      throw MPIError(
+        code: MPI_ERR_OTHER, call: "MPI_Init_thread", rank: -1,
+        message: "this MPI library does not allow threads beside MPI (MPI_THREAD_FUNNELED)")
+    }
+    for communicator in [cmpi_comm_world(), cmpi_comm_self()] {
+      try check(
+        MPI_Comm_set_errhandler(communicator, cmpi_errors_return()), "MPI_Comm_set_errhandler",
+        rank: -1)
+    }
+    world = try Communicator(handle: cmpi_comm_world(), ownership: .predefined, worldRank: nil)
+  }
+
+  /// Ends MPI. Every rank must come here; MPI waits for all of them.
+  public consuming func finalize() throws(MPIError) {
+    try check(MPI_Finalize(), "MPI_Finalize", rank: world.rank)
+  }
+
+  /// Starts MPI, runs `body` on the world and ends MPI.
+  ///
+  /// A `SharedFailure`, which all ranks throw together, ends MPI in order and is thrown on. Any
+  /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks.
+  public static func run(_ body: (Communicator) throws -> Void) throws {
+    let universe = try Universe()
+    var shared: SharedFailure?
+    var failure: String?
+    do {
+      try body(universe.world)
+    } catch let error as SharedFailure {
+      shared = error
+    } catch {
+      failure = "\(error)"
+    }
+    if let failure { universe.world.endJob(failure, exitCode: 1) }
+    try universe.finalize()
+    if let shared { throw shared }
+  }
+
+  /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before
+  /// MPI starts; 0 without a launcher.
+  public static var launcherRank: Int {
+    for variable in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
+      if let value = getenv(variable), let rank = Int(String(cString: value)) { return rank }
+    }
+    return 0
+  }
+
+  /// The number of ranks that the launcher's environment promises; 1 without a launcher.
+  ///
+  /// Larger than `world.size` when the launcher and this MPI library do not understand each other
+  /// (`srun` without `--mpi=pmix`): every process then is a world of its own.
+  public static var launcherSize: Int {
+    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
+      if let value = getenv(variable), let size = Int(String(cString: value)) { return size }
+    }
+    return 1
+  }
+}

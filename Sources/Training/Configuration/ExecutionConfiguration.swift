@@ -1,0 +1,17 @@
+/// How a run is carried out. Nothing here changes its result.
+public struct ExecutionConfiguration: Equatable, Sendable {
+  /// The name of the run, and of its folder under `runs/`.
+  public var experiment = "switch"
+  /// Log, measures, checkpoints and overlays; nil for `runs/` and the experiment's name.
+  public var runDirectory: String?
+  /// Computing threads of each rank; nil for the cores each rank may use.
+  public var threadCount: Int?
+  /// Loader threads of each rank.
+  public var loaderThreadCount = 1
+  /// Go on from the last checkpoint of the run.
+  public var resumes = false
+  /// Train nothing: test the run that exists.
+  public var testsOnly = false
+
+  public init() {}
+}

@@ -1,0 +1,91 @@
+internal import FoundationEssentials
+
+extension RunConfiguration {
+  /// The configuration as JSON with sorted keys and no spaces: the same bytes for the same
+  /// configuration, in the run folder and in each checkpoint.
+  public func canonicalJSON() throws(ConfigurationError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      throw ConfigurationError("the configuration cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// Reads what `canonicalJSON` wrote; how the run is carried out gets its defaults.
+  ///
+  /// - Throws: `ConfigurationError` for text that is not such a configuration, also when it lacks
+  ///   settings or holds unusable ones.
+  public init(json: String) throws(ConfigurationError) {
+    do {
+      self = try JSONDecoder().decode(RunConfiguration.self, from: Data(json.utf8))
+    } catch {
+      throw ConfigurationError("not the configuration of a run: \(Self.reason(error))")
+    }
+    try validate()
+  }
+
+  /// The settings that differ from those of `other`, such as `schedule.batchSize is 24, was 16`,
+  /// leaving out where the data lies.
+  ///
+  /// A resumed run must find none: it would not give the result of the run it continues.
+  public func differences(from other: RunConfiguration) throws(ConfigurationError) -> [String] {
+    let (own, others) = (try settings(), try other.settings())
+    let names = Set(own.keys).union(others.keys).subtracting(["data.dataset", "data.root"])
+    return names.sorted().filter { own[$0] != others[$0] }.map {
+      "\($0) is \(own[$0] ?? "not set"), was \(others[$0] ?? "not set")"
+    }
+  }
+
+  /// Every setting of the JSON by its dotted name.
+  private func settings() throws(ConfigurationError) -> [String: String] {
+    let json = try canonicalJSON()
+    do {
+      return try JSONDecoder().decode(SettingTree.self, from: Data(json.utf8)).leaves()
+    } catch {
+      throw ConfigurationError("the configuration cannot be compared: \(error)")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
+    default: "it is not valid JSON"
+    }
+  }
+}
+
+/// JSON as nested names and the texts of their values.
+private enum SettingTree: Decodable {
+  case object([String: SettingTree])
+  case leaf(String)
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let flag = try? container.decode(Bool.self) {
+      self = .leaf("\(flag)")
+    } else if let number = try? container.decode(UInt64.self) {
+      self = .leaf("\(number)")
+    } else if let number = try? container.decode(Double.self) {
+      self = .leaf("\(number)")
+    } else if let text = try? container.decode(String.self) {
+      self = .leaf(text)
+    } else {
+      self = .object(try container.decode([String: SettingTree].self))
+    }
+  }
+
+  func leaves(prefix: String = "") -> [String: String] {
+    switch self {
+    case .leaf(let value): [prefix: value]
+    case .object(let members):
+      members.reduce(into: [:]) { result, member in
+        let name = prefix.isEmpty ? member.key : "\(prefix).\(member.key)"
+        result.merge(member.value.leaves(prefix: name)) { $1 }
+      }
+    }
+  }
+}

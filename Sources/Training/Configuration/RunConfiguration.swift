@@ -1,0 +1,40 @@
+/// Everything that decides the result of a run, nested by component, beside how it is carried out.
+///
+/// The canonical JSON holds the first part only: two runs of one configuration give the same
+/// checkpoint on any number of ranks and threads, and must say the same about themselves.
+/// Defaults are those of the published program.
+public struct RunConfiguration: Equatable, Sendable {
+  public var method = TrainingMethod.switch
+  /// The key of every random number of the run.
+  public var seed: UInt64 = 1
+  public var data = DataConfiguration()
+  public var augmentation = AugmentationConfiguration()
+  public var mixing = MixingConfiguration()
+  public var objective = ObjectiveConfiguration()
+  public var optimizer = OptimizerConfiguration()
+  public var schedule = ScheduleConfiguration()
+  /// How the run is carried out, which does not change its result: not part of the JSON.
+  public var execution = ExecutionConfiguration()
+
+  public init() {}
+
+  /// Pairs of one labeled and one unlabeled image in a batch; ranks share them out.
+  public var pairCount: Int { schedule.batchSize / 2 }
+
+  /// The folder of the run: the one asked for, or `runs/` and the experiment's name.
+  public var runDirectory: String {
+    execution.runDirectory ?? "runs/\(execution.experiment)"
+  }
+}
+
+/// What trains the network.
+public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
+  /// Multiscale and frequency-domain switch (arXiv 2603.18655).
+  case `switch`
+}
+
+extension RunConfiguration: Codable {
+  enum CodingKeys: String, CodingKey {
+    case method, seed, data, augmentation, mixing, objective, optimizer, schedule
+  }
+}

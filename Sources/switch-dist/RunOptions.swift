@@ -1,0 +1,43 @@
+import ArgumentParser
+import Training
+
+/// Flags that say how a run is carried out.
+struct RunOptions: ParsableArguments {
+  private static let defaults = ExecutionConfiguration()
+
+  @Option(help: "Name of the run.")
+  var exp = RunOptions.defaults.experiment
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for log, measures, checkpoints and overlays. (default: runs/EXP)",
+      valueName: "folder"))
+  var runDir: String?
+
+  @Flag(help: "Go on from the last checkpoint of the run, on any number of ranks.")
+  var resume = false
+
+  @Flag(help: "Train nothing; test the run that exists.")
+  var test = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Computing threads of each rank. (default: the cores a rank may use)", valueName: "count"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Loader threads of each rank.", valueName: "count"))
+  var numWorkers = RunOptions.defaults.loaderThreadCount
+
+  @Option(help: "Key of all random numbers; one seed gives one result.")
+  var seed = RunConfiguration().seed
+
+  func apply(to configuration: inout RunConfiguration) {
+    configuration.seed = seed
+    configuration.execution.experiment = exp
+    configuration.execution.runDirectory = runDir
+    configuration.execution.threadCount = threads
+    configuration.execution.loaderThreadCount = numWorkers
+    configuration.execution.resumes = resume
+    configuration.execution.testsOnly = test
+  }
+}

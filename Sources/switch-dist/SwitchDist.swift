@@ -1,0 +1,61 @@
+import ArgumentParser
+import Glibc
+import MPI
+import Training
+
+/// The command line. `train` is the default: `mpirun -n 8 switch-dist` alone trains.
+@main
+struct SwitchDist: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "switch-dist",
+    abstract: "Semi-supervised ultrasound segmentation (Switch), trained over MPI ranks.",
+    discussion: """
+      One seed gives one result, bit for bit, on any number of ranks and threads. Flags may also \
+      be written with underscores, as in the published program: --img_size.
+      """,
+    version: toolVersion,
+    subcommands: [Train.self],
+    defaultSubcommand: Train.self)
+
+  static func main() {
+    let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      leave(because: error)
+    }
+  }
+
+  /// Ends the process with one line, or with the help that was asked for.
+  ///
+  /// All ranks come here with the same error (`Universe.run` ends the job for the error of one
+  /// rank alone). Only the first prints; the others give it time to
+  /// do so, because a launcher ends all ranks as soon as one fails.
+  private static func leave(because error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if Universe.launcherRank > 0 {
+      if !code.isSuccess { sleep(2) }
+      Glibc.exit(code.rawValue)
+    }
+    if code.isSuccess {
+      print(fullMessage(for: error))
+    } else {
+      let text = message(for: error).split(separator: "\n").joined(separator: " ")
+      let line = "error: \(text)\n"
+      _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+    Glibc.exit(code.rawValue)
+  }
+}
+
+/// Turns `--img_size` into `--img-size`; values, also those after `=`, stay as they are.
+func kebabCased(_ arguments: [String]) -> [String] {
+  var flagsAreOver = false
+  return arguments.map { argument in
+    if argument == "--" { flagsAreOver = true }
+    guard argument.hasPrefix("--"), !flagsAreOver else { return argument }
+    let name = argument.prefix { $0 != "=" }
+    return String(name.map { $0 == "_" ? "-" : $0 }) + argument.dropFirst(name.count)
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Training
+
+/// `switch-dist train`: pre-training, self-training and test.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train on a data set and test the result; the default command.",
+    discussion: """
+      Without --dataset a built-in synthetic ultrasound set is used. The batch is shared out over \
+      all MPI ranks; there may be no more ranks than half the batch.
+      """)
+
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions
+  @OptionGroup(title: "Method") var method: MethodOptions
+  @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
+
+  func run() throws { try runTraining(try runConfiguration()) }
+
+  /// The validated configuration these flags ask for.
+  func runConfiguration() throws -> RunConfiguration {
+    var configuration = RunConfiguration()
+    runOptions.apply(to: &configuration)
+    data.apply(to: &configuration)
+    augmentation.apply(to: &configuration)
+    try method.apply(to: &configuration)
+    try schedule.apply(to: &configuration)
+    try configuration.validate()
+    return configuration
+  }
+}

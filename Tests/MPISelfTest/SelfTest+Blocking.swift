@@ -1,0 +1,114 @@
+import MPI
+
+extension SelfTest {
+  static func checkCollectives(_ world: Communicator) throws {
+    try world.barrier()
+    let (rank, size) = (world.rank, world.size)
+    let rankSum = size * (size - 1) / 2
+
+    for root in 0..<size {
+      var numbers = (0..<25).map { Int64(rank == root ? $0 * 3 + root : -1) }
+      try world.broadcast(&numbers, root: root)
+      try require(numbers, (0..<25).map { Int64($0 * 3 + root) }, "broadcast")
+      try require(
+        try world.broadcast(rank == root ? "größe \(root)" : "other", root: root),
+        "größe \(root)", "broadcast of text")
+      try require(
+        try world.broadcast(Double(rank) + 0.5, root: root), Double(root) + 0.5,
+        "broadcast of a number")
+    }
+
+    var sums = (0..<25).map { Int64($0) << 40 + Int64(rank) }
+    try world.allReduceSum(&sums)
+    try require(
+      sums, (0..<25).map { Int64(size) * (Int64($0) << 40) + Int64(rankSum) }, "sum of Int64")
+    var floats = (0..<25).map { Float($0) + Float(rank) }
+    try world.allReduceSum(&floats)
+    try require(
+      floats, (0..<25).map { Float(size * $0 + rankSum) }, "sum of Float")
+    try require(try world.allReduceSum(Double(rank) / 4), Double(rankSum) / 4, "sum of Double")
+    try require(try world.allReduceSum(Int32(rank)), Int32(rankSum), "sum of Int32")
+    try require(try world.allReduceSum(UInt64(rank)), UInt64(rankSum), "sum of UInt64")
+    try require(try world.allReduceMin(Int64(rank) - 5), -5, "minimum")
+    try require(try world.allReduceMax(Float(rank)), Float(size - 1), "maximum")
+
+    var bits = (0..<25).map { _ in UInt32(1) << UInt32(rank) }
+    try bits.withUnsafeMutableBufferPointer { try world.allReduceBitwiseOr($0) }
+    try require(bits, [UInt32](repeating: (1 << UInt32(size)) - 1, count: 25), "bitwise or")
+
+    try checkGathers(world)
+  }
+
+  static func checkGathers(_ world: Communicator) throws {
+    let (rank, size) = (world.rank, world.size)
+    try require(
+      try world.allGather(UInt32(rank * rank)), (0..<size).map { UInt32($0 * $0) },
+      "all-gather of numbers")
+    try require(
+      try world.allGather((0..<9).map { Int32(rank * 9 + $0) }), (0..<Int32(size * 9)).map { $0 },
+      "all-gather of arrays")
+    let blocks = try world.allGatherVariable([UInt8](repeating: UInt8(rank + 1), count: 4 * rank))
+    try require(
+      blocks, (0..<size).map { [UInt8](repeating: UInt8($0 + 1), count: 4 * $0) },
+      "all-gather of different lengths")
+
+    let texts = try world.gather(rank % 2 == 0 ? "rank \(rank)" : nil, root: size - 1)
+    let expected = (0..<size).map { $0 % 2 == 0 ? "rank \($0)" : nil }
+    try require(texts, rank == size - 1 ? expected : [], "gathered texts")
+    try require(try world.firstFailure(nil), nil, "no failure")
+  }
+
+  static func checkGroups(_ world: Communicator) throws {
+    let (rank, size) = (world.rank, world.size)
+    let placement = try world.nodePlacement()
+    try require(placement.size, size, "ranks on this node")
+    try require(placement.rank, rank, "rank on this node")
+    try require(placement.nodeCount, 1, "nodes")
+
+    for _ in 0..<20 {
+      guard let half = try world.split(color: Int32(rank % 2), key: Int32(-rank)) else {
+        throw SelfTestFailure("split with a color returned no communicator")
+      }
+      let members = (0..<size).filter { $0 % 2 == rank % 2 }.reversed().map(Int64.init)
+      try require(try half.allGather(Int64(rank)), members, "ranks of a half, in reverse order")
+    }
+    let none = try world.split(color: rank == 0 ? 0 : nil)
+    try require(none == nil, rank != 0, "a rank without color is in no group")
+  }
+
+  static func checkErrors(_ world: Communicator) throws {
+    do {
+      _ = try Universe()
+      throw SelfTestFailure("MPI started twice")
+    } catch let error as MPIError {
+      try require(
+        error.description, "MPI_Init_thread failed: MPI was already started in this process",
+        "error of a second start")
+    }
+    if let small = try world.split(color: 0, largestCount: 7) {
+      do {
+        _ = try small.startAllReduceSum(MPIBuffer<Int64>(repeating: 1, count: 29)).wait()
+        throw SelfTestFailure("more parts than one operation holds were accepted")
+      } catch let error as MPIError {
+        try require(
+          error.message, "29 elements are more than the 28 of one operation", "too large a count")
+      }
+    }
+    do {
+      try world.broadcast([1, 2], root: world.size)
+    } catch {
+      try require(error.rank, world.rank, "rank of the error")
+      try require(error.call, "MPI_Bcast", "call of the error")
+      try require(error.message.contains("\(world.size)"), true, "root in the message")
+      return
+    }
+    throw SelfTestFailure("a root outside the group was accepted")
+  }
+}
+
+extension Communicator {
+  fileprivate func broadcast(_ values: [Int64], root: Int) throws(MPIError) {
+    var values = values
+    try broadcast(&values, root: root)
+  }
+}

@@ -1,0 +1,22 @@
+import TestSupport
+import Testing
+
+/// Without `mpirun` a process is a world of one rank.
+///
+/// Not tried inside the test process: an MPI library that has started sets variables in its
+/// environment, which the launchers of the parallel tests would inherit.
+@Suite struct MPISingletonTests {
+  @Test(arguments: ["collectives", "nonblocking", "groups", "large-counts", "errors"])
+  func aProcessAloneIsAWorldOfOne(part: String) throws {
+    let outcome = try ChildProcess.run([try ChildProcess.program("mpi-selftest"), part])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.standardOutput == "\(part): passed on 1\n")
+  }
+
+  @Test func aFailureNamesRankZero() throws {
+    let outcome = try ChildProcess.run(
+      [try ChildProcess.program("mpi-selftest"), "failing-rank"])
+    #expect(outcome.exitCode != 0)
+    #expect(outcome.standardError.hasPrefix("rank 0: cannot go on\n"), "\(outcome.output)")
+  }
+}

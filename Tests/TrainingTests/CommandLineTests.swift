@@ -1,0 +1,71 @@
+import TestSupport
+import Testing
+
+/// The command line as a process: its flags are an interface that scripts rely on.
+@Suite struct CommandLineTests {
+  /// Every flag of `switch-dist train`. Changing this list changes what users' scripts may say.
+  static let trainFlags = [
+    "--batch-size", "--consistency-weight", "--contrastive-weight", "--data-root", "--dataset",
+    "--eval-every", "--exp", "--fs-size", "--help", "--img-size", "--in-channels",
+    "--labeled-bs", "--labeled-ratio", "--learning-rate", "--method", "--no-randn-strong-augs",
+    "--no-randn-weak-augs", "--no-strong-augs", "--no-weak-augs", "--num-classes",
+    "--num-coarse-patches", "--num-fine-patches", "--num-strong-augs", "--num-weak-augs",
+    "--num-workers", "--pre-iters", "--randn-strong-augs", "--randn-weak-augs", "--resume",
+    "--run-dir", "--seed", "--self-iters", "--strong-augs", "--test", "--threads", "--version",
+    "--weak-augs", "--weight-decay",
+  ]
+
+  @Test func theFlagsOfTrainStay() throws {
+    let help = try Self.run(["train", "--help"])
+    #expect(help.exitCode == 0)
+    var flags: Set<String> = []
+    for line in help.standardOutput.split(separator: "\n") where line.hasPrefix("  -") {
+      for match in line.prefix(60).matches(of: /--[a-z-]+/) { flags.insert(String(match.output)) }
+    }
+    #expect(flags.sorted() == Self.trainFlags)
+  }
+
+  @Test(arguments: [
+    (["--img_size", "100"], "--img-size must be a multiple of 16"),
+    (["--img_size=100"], "--img-size must be a multiple of 16"),
+    (["train", "--img-size", "100"], "--img-size must be a multiple of 16"),
+    (["--num_fine_patches", "-1"], "Missing value for '--num-fine-patches"),
+    (["--no_strong_augs", "--no-strong-augs", "--in_channels", "3"], "--in-channels must be 1"),
+    (["--batch-size", "24", "--labeled_bs", "8"], "--labeled-bs must be half of --batch-size 24"),
+    (["--labeled-bs", "9223372036854775807"], "--labeled-bs must be half"),
+    (["--method", "magic"], "--method must be switch, not magic"),
+    (["--resume", "--test"], "--resume goes on training"),
+    (["--seed", "-1"], "--seed"),
+    (["--learning-rate", "fast"], "The value 'fast' is invalid for '--learning-rate"),
+    (["--colour"], "Unknown option '--colour'"),
+    (["--exp", "a_b/c"], "not a_b/c"),
+    (["somewhere"], "Unexpected argument 'somewhere'"),
+  ])
+  func badInputIsOneLine(arguments: [String], message: String) throws {
+    let outcome = try Self.run(arguments)
+    #expect(outcome.exitCode != 0)
+    #expect(outcome.standardOutput == "")
+    let lines = outcome.standardError.split(separator: "\n")
+    #expect(lines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.hasPrefix("error: "), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(message), "\(outcome.standardError)")
+  }
+
+  @Test(arguments: [
+    (["--frobnicate"], "error: Unknown option '--frobnicate'", 2),
+    (["--batch-size", "4"], "error: 3 ranks are more than the 2 pairs of --batch-size 4", 3),
+  ])
+  func severalRanksSayItOnce(arguments: [String], message: String, ranks: Int) throws {
+    let outcome = try ChildProcess.runParallel(
+      ranks: ranks, [try ChildProcess.program("switch-dist")] + arguments, timeout: 60)
+    #expect(outcome.exitCode != 0)
+    #expect(!outcome.timedOut)
+    let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+    #expect(lines.count == 1, "\(outcome.output)")
+    #expect(lines.first?.hasPrefix(message) == true, "\(outcome.output)")
+  }
+
+  private static func run(_ arguments: [String]) throws -> ChildProcess.Outcome {
+    try ChildProcess.run([try ChildProcess.program("switch-dist")] + arguments, timeout: 60)
+  }
+}

@@ -1,0 +1,169 @@
+import Testing
+import Training
+
+@Suite struct RunConfigurationTests {
+  @Test func theDefaultsAreThoseOfThePublishedProgram() throws {
+    try RunConfiguration().validate()
+    #expect(
+      try RunConfiguration().canonicalJSON() == """
+        {"augmentation":{"randomStrongCount":true,"randomWeakCount":true,"strong":true,\
+        "strongCount":9,"weak":true,"weakCount":4},\
+        "data":{"classCount":2,"imageSize":256,"inputChannelCount":1,"labeledRatio":0.05,\
+        "root":"data"},\
+        "method":"switch",\
+        "mixing":{"coarsePatchCount":2,"finePatchCount":2,"frequencySize":0.0175},\
+        "objective":{"consistencyWeight":0.1,"contrastiveWeight":0.1},\
+        "optimizer":{"learningRate":0.05,"weightDecay":0.0001},\
+        "schedule":{"batchSize":16,"evaluationInterval":200,"preIterations":10000,\
+        "selfIterations":30000},"seed":1}
+        """)
+  }
+
+  @Test func theJSONReadsBackAndHoldsNothingOfHowTheRunIsCarriedOut() throws {
+    let varied = Self.varied()
+    var carriedOutElsewhere = varied
+    carriedOutElsewhere.execution.threadCount = 7
+    carriedOutElsewhere.execution.runDirectory = "elsewhere"
+    carriedOutElsewhere.execution.resumes = true
+    let json = try varied.canonicalJSON()
+    #expect(try carriedOutElsewhere.canonicalJSON() == json)
+
+    let read = try RunConfiguration(json: json)
+    #expect(read == varied)
+    #expect(try read.canonicalJSON() == json)
+  }
+
+  @Test func aConfigurationThatIsNoneSaysWhy() throws {
+    #expect(Self.message { _ = try RunConfiguration(json: "{") }.contains("not valid JSON"))
+    #expect(Self.message { _ = try RunConfiguration(json: "{}") }.contains("method is missing"))
+    let json = try RunConfiguration().canonicalJSON()
+    let wrongType = json.replacing("\"imageSize\":256", with: "\"imageSize\":\"256\"")
+    #expect(
+      Self.message { _ = try RunConfiguration(json: wrongType) }.contains(
+        "data.imageSize has the wrong type"))
+    let unusable = json.replacing("\"imageSize\":256", with: "\"imageSize\":250")
+    #expect(Self.message { _ = try RunConfiguration(json: unusable) }.contains("--img-size"))
+  }
+
+  @Test func differencesNameTheSettingsButNotWhereTheDataLies() throws {
+    var other = RunConfiguration()
+    other.data.dataset = "elsewhere/BUSI.h5"
+    other.data.root = "elsewhere"
+    #expect(try other.differences(from: RunConfiguration()) == [])
+    other.seed = .max
+    other.augmentation.weak = false
+    other.schedule.batchSize = 24
+    other.optimizer.learningRate = 0.1
+    #expect(
+      try other.differences(from: RunConfiguration()) == [
+        "augmentation.weak is false, was true",
+        "optimizer.learningRate is 0.1, was 0.05",
+        "schedule.batchSize is 24, was 16",
+        "seed is 18446744073709551615, was 1",
+      ])
+  }
+
+  @Test(arguments: [
+    Refusal("--img-size", "multiple of 16") { $0.data.imageSize = 100 },
+    Refusal("--img-size", "multiple of 16") { $0.data.imageSize = 16 },
+    Refusal("--labeled-ratio", "greater than 0") { $0.data.labeledRatio = 0 },
+    Refusal("--labeled-ratio", "at most 1") { $0.data.labeledRatio = 1.01 },
+    Refusal("--labeled-ratio", "at most 1") { $0.data.labeledRatio = .nan },
+    Refusal("--in-channels", "1") { $0.data.inputChannelCount = 3 },
+    Refusal("--num-classes", "2") { $0.data.classCount = 4 },
+    Refusal("--dataset", "empty") { $0.data.dataset = "" },
+    Refusal("--num-strong-augs", "1 …") { $0.augmentation.strongCount = 0 },
+    Refusal("--num-weak-augs", "1 …") { $0.augmentation.weakCount = -1 },
+    Refusal("--num-coarse-patches", "0 …") { $0.mixing.coarsePatchCount = -1 },
+    Refusal("--num-fine-patches", "0 …") { $0.mixing.finePatchCount = -1 },
+    Refusal("--fs-size", "0 … 1") { $0.mixing.frequencySize = 1.5 },
+    Refusal("--contrastive-weight", "0 or more") { $0.objective.contrastiveWeight = -0.1 },
+    Refusal("--consistency-weight", "0 or more") { $0.objective.consistencyWeight = .infinity },
+    Refusal("--learning-rate", "greater than 0") { $0.optimizer.learningRate = 0 },
+    Refusal("--weight-decay", "0 or more") { $0.optimizer.weightDecay = -1 },
+    Refusal("--batch-size", "multiple of 4") { $0.schedule.batchSize = 18 },
+    Refusal("--batch-size", "multiple of 4") { $0.schedule.batchSize = 0 },
+    Refusal("--pre-iters", "0 …") { $0.schedule.preIterations = -1 },
+    Refusal("--self-iters", "0 …") { $0.schedule.selfIterations = -5 },
+    Refusal("--pre-iters 0 and --self-iters 0", "nothing to train") {
+      $0.schedule.preIterations = 0
+      $0.schedule.selfIterations = 0
+    },
+    Refusal("--eval-every", "1 or more") { $0.schedule.evaluationInterval = 0 },
+    Refusal("--exp", "folder") { $0.execution.experiment = "../x" },
+    Refusal("--threads", "1 …") { $0.execution.threadCount = 0 },
+    Refusal("--num-workers", "0 …") { $0.execution.loaderThreadCount = -1 },
+    Refusal("--resume", "--test") {
+      $0.execution.resumes = true
+      $0.execution.testsOnly = true
+    },
+  ])
+  func anUnusableSettingIsRefusedByItsFlag(refusal: Refusal) {
+    var configuration = RunConfiguration()
+    refusal.change(&configuration)
+    let message = Self.message { try configuration.validate() }
+    #expect(message.contains(refusal.flag))
+    #expect(message.contains(refusal.rule))
+    #expect(!message.contains("\n"))
+  }
+
+  @Test func moreRanksThanPairsAreRefusedWithABatchSizeThatWouldDo() throws {
+    var configuration = RunConfiguration()
+    for ranks in 1...8 { try configuration.validate(rankCount: ranks) }
+    let message = Self.message { try configuration.validate(rankCount: 9) }
+    #expect(message.contains("9 ranks are more than the 8 pairs of --batch-size 16"))
+    #expect(message.hasSuffix("--batch-size 20"))
+    for ranks in 9...40 {
+      let message = Self.message { try configuration.validate(rankCount: ranks) }
+      var sufficient = configuration
+      sufficient.schedule.batchSize = try #require(Int(message.split(separator: " ").last ?? ""))
+      try sufficient.validate()
+      try sufficient.validate(rankCount: ranks)
+      var smaller = sufficient
+      smaller.schedule.batchSize -= 4
+      #expect(throws: ConfigurationError.self) { try smaller.validate(rankCount: ranks) }
+    }
+    configuration.schedule.batchSize = 4
+    try configuration.validate(rankCount: 2)
+    #expect(throws: ConfigurationError.self) { try configuration.validate(rankCount: 3) }
+  }
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    let flag: String
+    let rule: String
+    let change: @Sendable (inout RunConfiguration) -> Void
+
+    init(
+      _ flag: String, _ rule: String, change: @escaping @Sendable (inout RunConfiguration) -> Void
+    ) {
+      self.flag = flag
+      self.rule = rule
+      self.change = change
+    }
+
+    var testDescription: String { "\(flag): \(rule)" }
+  }
+
+  /// A configuration that differs from the default in every component.
+  static func varied() -> RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.seed = .max
+    configuration.data.dataset = "BÜSI/\"x\""
+    configuration.data.labeledRatio = 1.0 / 3
+    configuration.augmentation.strong = false
+    configuration.mixing.frequencySize = 0.07
+    configuration.objective.contrastiveWeight = 0
+    configuration.optimizer.weightDecay = 1e-7
+    configuration.schedule.selfIterations = 6
+    return configuration
+  }
+
+  private static func message(_ work: () throws -> Void) -> String {
+    do {
+      try work()
+      return "accepted"
+    } catch {
+      return "\(error)"
+    }
+  }
+}
