@@ -1,0 +1,64 @@
+import Learning
+import Methods
+import Network
+
+/// What a checkpoint says about itself: nothing that could differ between rank counts.
+public struct CheckpointHeader: Codable, Equatable, Sendable {
+  public static let format = "switch-dist checkpoint"
+  public static let version = 1
+
+  /// Canonical JSON of the run's configuration.
+  public var configuration: String
+  public var phase: PhasePlan.Kind
+  /// Iterations of the phase that are done.
+  public var iteration: Int
+  /// Best validation Dice of the phase so far and the iteration that reached it.
+  public var bestScore: Double?
+  public var bestIteration: Int?
+  /// Fingerprint of the arithmetic, see `KernelProbe`.
+  public var kernelHash: String
+  /// `Dataset.sourceDigest` of the data it was trained on.
+  public var sourceDigest: String
+  public var toolVersion: String
+
+  public init(
+    configuration: String, phase: PhasePlan.Kind, iteration: Int, bestScore: Double?,
+    bestIteration: Int?, kernelHash: String, sourceDigest: String, toolVersion: String
+  ) {
+    self.configuration = configuration
+    self.phase = phase
+    self.iteration = iteration
+    self.bestScore = bestScore
+    self.bestIteration = bestIteration
+    self.kernelHash = kernelHash
+    self.sourceDigest = sourceDigest
+    self.toolVersion = toolVersion
+  }
+}
+
+/// The trained state: borrowed models and momentum, written and read under the published names.
+public struct TrainingState {
+  public let student: ModelState
+  /// Only in self-training.
+  public let teacher: ModelState?
+  public let optimizer: MomentumOptimizer
+
+  public init(student: ModelState, teacher: ModelState?, optimizer: MomentumOptimizer) {
+    self.student = student
+    self.teacher = teacher
+    self.optimizer = optimizer
+  }
+}
+
+/// Something is wrong with a checkpoint file.
+public struct CheckpointError: Error, Equatable, CustomStringConvertible, Sendable {
+  public let path: String
+  public let message: String
+
+  public init(_ path: String, _ message: String) {
+    self.path = path
+    self.message = message
+  }
+
+  public var description: String { "\(path): \(message)" }
+}

@@ -1,0 +1,94 @@
+import Kernels
+import Learning
+import MPI
+import Methods
+import Network
+import Tensors
+
+/// This rank's replica of the training state, and what keeps all replicas the same: exact sums of
+/// gradients over the ranks, the update every rank makes for itself, and the teacher, which rank 0
+/// updates and broadcasts while the others already go on.
+final class Replica {
+  let world: Communicator
+  let student: ModelState
+  let teacher: ModelState
+  let optimizer: MomentumOptimizer
+  private let compute: Compute
+  private var teacherOnItsWay: PendingOperation?
+
+  init(world: Communicator, network: UNet, compute: Compute, seed: UInt64, weightDecay: Double) {
+    self.world = world
+    self.compute = compute
+    let layout = network.graph.layout
+    student = ModelState(layout: layout, seed: seed)
+    teacher = ModelState(layout: layout)
+    optimizer = MomentumOptimizer(layout: layout, weightDecay: weightDecay)
+  }
+
+  /// Sums integers over all ranks, in place.
+  func exchange(_ values: UnsafeMutableBufferPointer<Int64>) throws {
+    if world.size > 1 { try world.allReduceSum(values) }
+  }
+
+  /// Sums the step's gradients over all ranks.
+  func reduce(_ gradients: borrowing AlignedBuffer<Int64>) throws {
+    try exchange(gradients.values)
+  }
+
+  /// What all ranks must know before an update.
+  struct Verdict {
+    /// The earliest operation on any rank that made a number that cannot be summed.
+    var offender: Int?
+    /// Whether any rank was asked to stop.
+    var stops: Bool
+  }
+
+  /// Agrees on whether the step may be used and whether the run goes on after it.
+  func agree(offender: Int, stops: Bool) throws -> Verdict {
+    let offender = try world.allReduceMin(Int64(clamping: offender))
+    let stops = try world.allReduceMax(Int64(stops ? 1 : 0))
+    return Verdict(
+      offender: offender == Int64.max ? nil : Int(offender), stops: stops > 0)
+  }
+
+  /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.
+  func update(
+    gradients: borrowing AlignedBuffer<Int64>, parameters count: Int, learningRate: Double,
+    hasTeacher: Bool
+  ) throws {
+    optimizer.update(
+      student, gradients: gradients.baseAddress, count: count, learningRate: learningRate,
+      compute: compute)
+    guard hasTeacher else { return }
+    if world.rank == 0 {
+      ExponentialMovingAverage.update(teacher, with: student, compute: compute)
+    }
+    if world.size > 1 {
+      teacherOnItsWay = try world.startBroadcast(unowned: teacher.parameters.values)
+    }
+  }
+
+  /// Waits until the teacher's parameters have arrived.
+  func awaitTeacher() throws {
+    if let operation = teacherOnItsWay.take() { try operation.wait() }
+  }
+
+  /// Lets rank 0 read state from a file and gives it to all ranks.
+  func receive(hasTeacher: Bool, read: () throws -> Void) throws {
+    try awaitTeacher()
+    try world.agree { if world.rank == 0 { try read() } }
+    try broadcast(student)
+    try world.broadcast(optimizer.momentum.values, root: 0)
+    if hasTeacher { try broadcast(teacher) }
+  }
+
+  private func broadcast(_ model: ModelState) throws {
+    try world.broadcast(model.parameters.values, root: 0)
+    try world.broadcast(model.running.values, root: 0)
+    try world.broadcast(&model.batchesTracked, root: 0)
+  }
+
+  func state(hasTeacher: Bool) -> TrainingState {
+    TrainingState(student: student, teacher: hasTeacher ? teacher : nil, optimizer: optimizer)
+  }
+}
