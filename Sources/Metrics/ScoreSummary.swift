@@ -1,0 +1,49 @@
+/// Means over images of one size.
+///
+/// Surface distances do not exist for an empty mask. Convention: mean and standard deviation are
+/// over the images where the value is defined, with the number of the others beside them, and a
+/// penalised mean counts each of these with the image's diagonal.
+public struct ScoreSummary: Codable, Equatable, Sendable {
+  public struct Statistic: Codable, Equatable, Sendable {
+    /// Over the defined values; nil where there are none.
+    public var mean: Double?
+    /// Over the defined values, of the population (divided by their number).
+    public var standardDeviation: Double?
+    public var undefinedCount: Int
+    /// Over all images, the undefined ones counted with the penalty.
+    public var penalizedMean: Double?
+
+    /// - Parameter penalty: what an undefined value counts in `penalizedMean`
+    public init(_ values: [Double?], penalty: Double) {
+      let defined = values.compactMap { $0 }
+      undefinedCount = values.count - defined.count
+      guard !values.isEmpty else { return }
+      let sum = defined.reduce(0, +)
+      penalizedMean = (sum + Double(undefinedCount) * penalty) / Double(values.count)
+      guard !defined.isEmpty else { return }
+      let mean = sum / Double(defined.count)
+      let squares = defined.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      self.mean = mean
+      standardDeviation = (squares / Double(defined.count)).squareRoot()
+    }
+  }
+
+  public var imageCount: Int
+  public var dice: Statistic
+  public var intersectionOverUnion: Statistic
+  public var hausdorff95: Statistic
+  public var averageSurfaceDistance: Statistic
+
+  /// - Parameters:
+  ///   - scores: one for each image, in an order that does not depend on ranks
+  ///   - width: pixels of every image
+  ///   - height: the same
+  public init(_ scores: [SegmentationScore], width: Int, height: Int) {
+    let diagonal = Double(width * width + height * height).squareRoot()
+    imageCount = scores.count
+    dice = Statistic(scores.map(\.dice), penalty: 0)
+    intersectionOverUnion = Statistic(scores.map(\.intersectionOverUnion), penalty: 0)
+    hausdorff95 = Statistic(scores.map(\.hausdorff95), penalty: diagonal)
+    averageSurfaceDistance = Statistic(scores.map(\.averageSurfaceDistance), penalty: diagonal)
+  }
+}
