@@ -7,5 +7,12 @@ public struct SharedFailure: Error, Equatable, Sendable, CustomStringConvertible
   /// Every rank failed, so that naming one of them would mislead.
   public let isCommon: Bool
 
+  /// - Parameter isCommon: whether every rank knows the same and throws this.
+  public init(message: String, rank: Int = 0, isCommon: Bool = true) {
+    self.message = message
+    self.rank = rank
+    self.isCommon = isCommon
+  }
+
   public var description: String { isCommon ? message : "rank \(rank): \(message)" }
 }

@@ -24,7 +24,7 @@ public final class PseudoLabels {
     let pixels = size * size
     kernels.foregroundMask(
       logits: logits, pixels: pixels, threshold: Self.threshold, into: space.mask.baseAddress)
-    space.component.keepLargest(in: space.mask.values)
+    space.component.keep(in: space.mask.baseAddress)
     for k in 0..<pixels { plane[k] = Float(space.mask.baseAddress[k]) }
   }
 

@@ -21,6 +21,8 @@ public struct UNet: Sendable {
   }
 
   public static let featureChannels = 16
+  /// What the names of the projector's parameters begin with; they are the last of the layout.
+  public static let projectorName = "decoder.proj"
   public let configuration: Configuration
   public let graph: NetworkGraph
 
@@ -94,13 +96,13 @@ public struct UNet: Sendable {
       graph.projectorStart = graph.operations.count
       var x = logits
       for (index, channels) in [8, 16].enumerated() {
-        let name = "decoder.proj.conv_\(index + 1)"
+        let name = "\(UNet.projectorName).conv_\(index + 1)"
         x = graph.convolve(x, to: channels, kernel: 3, name: name + ".conv")
         x = graph.normalize(x, slope: 0, name: name + ".bn")
         x = graph.pool(x)
       }
       graph.features = graph.convolve(
-        x, to: UNet.featureChannels, kernel: 1, name: "decoder.proj.final")
+        x, to: UNet.featureChannels, kernel: 1, name: UNet.projectorName + ".final")
     }
   }
 }

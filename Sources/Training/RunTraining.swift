@@ -12,8 +12,32 @@ public func runTraining(_ configuration: RunConfiguration) throws {
       try checkLaunch(world)
       try configuration.validate(rankCount: world.size)
     }
+    try run(RunContext(world: world, configuration: configuration))
   }
 }
+
+/// Trains as far as asked, then tests.
+private func run(_ context: RunContext) throws {
+  let trainer = try Trainer(context)
+  try trainer.reporter.start()
+  if !context.configuration.execution.testsOnly {
+    try context.world.agree {
+      guard context.world.rank == 0 else { return }
+      try TextFile.write(context.configurationText + "\n", to: context.folder.configuration)
+    }
+    let outcome = try trainer.run()
+    try trainer.reporter.forwarded(
+      training: context.world.allGather(Int64(trainer.forwardedImages)),
+      evaluation: context.world.allGather(Int64(trainer.evaluator.forwardedImages)))
+    if outcome == .stopped { throw RunStopped() }
+  }
+  try RunTest(
+    context: context, evaluator: trainer.evaluator, reporter: trainer.reporter
+  ).run()
+}
+
+/// A run was asked to stop and did, with a checkpoint to go on from; every rank throws it.
+public struct RunStopped: Error {}
 
 /// Refuses to train as many separate runs when the launcher did not connect the ranks.
 private func checkLaunch(_ world: Communicator) throws(ConfigurationError) {

@@ -97,6 +97,27 @@ public final class TrainingStep {
     return result
   }
 
+  /// Parameters that the phase's loss contains; the projector's are the last of the arena.
+  public var parameterCount: Int {
+    let layout = student.graph.layout
+    let projector = layout.parameters.first { $0.name.hasPrefix(UNet.projectorName) }
+    return plan.usesProjector ? layout.parameterCount : projector?.offset ?? layout.parameterCount
+  }
+
+  /// The earliest bad number of the last step, `Int.max` if there was none: even for the student,
+  /// odd for the teacher.
+  public func takeOffender() -> Int {
+    let own = student.takeOffender()
+    let teachers = teacher?.takeOffender() ?? .max
+    return min(own == .max ? .max : 2 * own, teachers == .max ? .max : 2 * teachers + 1)
+  }
+
+  /// What a moment of `takeOffender` stands for.
+  public func describe(_ offender: Int) -> String {
+    guard offender % 2 == 1, let teacher else { return student.describeOffender(offender / 2) }
+    return "in the teacher, " + teacher.describeOffender(offender / 2)
+  }
+
   // MARK: Views
 
   /// Converts the samples, switches amplitudes and mixes the views into the networks' inputs.

@@ -17,6 +17,12 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Go on from the last checkpoint of the run, on any number of ranks.")
   var resume = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Stop with a checkpoint after this many iterations; go on with --resume.",
+      valueName: "iterations"))
+  var stopAfter: Int?
+
   @Flag(help: "Train nothing; test the run that exists.")
   var test = false
 
@@ -38,6 +44,7 @@ struct RunOptions: ParsableArguments {
     configuration.execution.threadCount = threads
     configuration.execution.loaderThreadCount = numWorkers
     configuration.execution.resumes = resume
+    configuration.execution.stopAfter = stopAfter
     configuration.execution.testsOnly = test
   }
 }

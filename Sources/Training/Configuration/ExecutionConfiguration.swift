@@ -10,6 +10,8 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var loaderThreadCount = 1
   /// Go on from the last checkpoint of the run.
   public var resumes = false
+  /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.
+  public var stopAfter: Int?
   /// Train nothing: test the run that exists.
   public var testsOnly = false
 

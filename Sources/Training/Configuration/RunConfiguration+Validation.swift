@@ -94,6 +94,9 @@ extension RunConfiguration {
     if let count = execution.threadCount {
       try require((1...1024).contains(count), "--threads", count) { "in 1 … 1024" }
     }
+    if let count = execution.stopAfter {
+      try require(count >= 1, "--stop-after", count) { "1 or more iterations" }
+    }
     let loaders = execution.loaderThreadCount
     try require((0...256).contains(loaders), "--num-workers", loaders) { "in 0 … 256" }
     if execution.resumes && execution.testsOnly {

@@ -1,0 +1,107 @@
+import Datasets
+import Kernels
+import Logging
+import MPI
+import Methods
+import Network
+import RandomNumbers
+import Telemetry
+
+/// What a run works with on one rank: its data, its network, its threads, its log.
+final class RunContext {
+  let world: Communicator
+  let configuration: RunConfiguration
+  let folder: RunFolder
+  let dataset: Dataset
+  let compute: Compute
+  let network: UNet
+  let kernelHash: String
+  let log: Logger
+  let console: Console
+  /// Canonical JSON, as checkpoints carry it.
+  let configurationText: String
+
+  /// Collective: all ranks come here with the same configuration, and fail together.
+  init(world: Communicator, configuration: RunConfiguration) throws {
+    self.world = world
+    self.configuration = configuration
+    configurationText = try configuration.canonicalJSON()
+    let folder = RunFolder(configuration.runDirectory)
+    self.folder = folder
+    let console = Console()
+    self.console = console
+    let file = try world.agree { () -> LineFile? in
+      guard world.rank == 0 else { return nil }
+      try Self.prepare(folder, configuration)
+      return try LineFile(path: folder.log)
+    }
+    log = Logger.forRun(rank: world.rank, console: console, file: file)
+    dataset = try DatasetLoading.load(world: world, configuration: configuration)
+    let threads = try configuration.execution.threadCount ?? CoreCount.share(of: world)
+    let compute = try world.agree { try Compute(threads: threads) }
+    self.compute = compute
+    let network = UNet(.init(imageSize: configuration.data.imageSize))
+    self.network = network
+    kernelHash = try world.agree { try KernelProbe.hash(network: network, compute: compute) }
+    try checkKernels()
+  }
+
+  /// Makes the folder, and keeps a run that lies there from being overwritten.
+  private static func prepare(
+    _ folder: RunFolder, _ configuration: RunConfiguration
+  ) throws(CheckpointError) {
+    let execution = configuration.execution
+    if execution.testsOnly || execution.resumes {
+      guard folder.holdsRun else {
+        throw CheckpointError(
+          folder.path, "no run to \(execution.testsOnly ? "test" : "resume") there; "
+            + "name another with --exp or --run-dir")
+      }
+    } else if folder.holdsRun {
+      throw CheckpointError(
+        folder.path, "a run lies there already; go on with it by --resume, test it by --test, "
+          + "or name another with --exp or --run-dir")
+    }
+    try folder.create()
+  }
+
+  /// Ranks that compute differently would drift apart.
+  private func checkKernels() throws {
+    let hashes = try world.gather(kernelHash).compactMap { $0 }
+    let different = hashes.firstIndex { $0 != hashes[0] }
+    let rank = try world.broadcast(Int64(different ?? -1))
+    guard rank >= 0 else { return }
+    throw SharedFailure(
+      message: "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
+        + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
+  }
+
+  func method() -> any Method {
+    switch configuration.method {
+    case .switch:
+      SwitchMethod(
+        coarsePatches: configuration.mixing.coarsePatchCount,
+        finePatches: configuration.mixing.finePatchCount,
+        frequencyArea: configuration.mixing.frequencySize,
+        contrastiveWeight: configuration.objective.contrastiveWeight,
+        consistencyWeight: configuration.objective.consistencyWeight)
+    }
+  }
+
+  func header(
+    phase: PhasePlan.Kind, progress: PhaseProgress
+  ) -> CheckpointHeader {
+    CheckpointHeader(
+      configuration: configurationText, phase: phase, iteration: progress.iteration,
+      bestScore: progress.bestScore, bestIteration: progress.bestIteration,
+      kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, toolVersion: toolVersion)
+  }
+}
+
+/// How far a phase is.
+struct PhaseProgress: Equatable, Sendable {
+  /// Iterations done.
+  var iteration = 0
+  var bestScore: Double?
+  var bestIteration: Int?
+}

@@ -1,0 +1,56 @@
+import Glibc
+import Methods
+
+/// The files of a run.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var log: String { "\(path)/log.txt" }
+  public var metrics: String { "\(path)/metrics.jsonl" }
+  public var configuration: String { "\(path)/configuration.json" }
+  public var overlays: String { "\(path)/overlays" }
+  public var scores: String { "\(path)/test_scores.csv" }
+
+  /// The weights with the best validation Dice of a phase.
+  public func best(_ phase: PhasePlan.Kind) -> String { "\(path)/\(prefix(phase))_best.h5" }
+
+  /// The state to go on from.
+  public func last(_ phase: PhasePlan.Kind) -> String { "\(path)/\(prefix(phase))_last.h5" }
+
+  private func prefix(_ phase: PhasePlan.Kind) -> String {
+    switch phase {
+    case .preTraining: "pre"
+    case .selfTraining: "self"
+    }
+  }
+
+  /// Whether checkpoints of an earlier run lie there.
+  public var holdsRun: Bool {
+    [PhasePlan.Kind.preTraining, .selfTraining].contains {
+      Self.exists(best($0)) || Self.exists(last($0))
+    }
+  }
+
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Makes the folder with all that are missing above it.
+  public func create() throws(CheckpointError) {
+    try Self.createFolder(path)
+  }
+
+  static func createFolder(_ path: String) throws(CheckpointError) {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      prefix += prefix.isEmpty || prefix == "/" ? String(part) : "/\(part)"
+      if mkdir(prefix, 0o777) != 0 && errno != EEXIST {
+        throw CheckpointError(
+          path, "the folder cannot be made: \(String(cString: strerror(errno)))")
+      }
+    }
+    guard access(path, W_OK) == 0 else {
+      throw CheckpointError(path, "the folder cannot be written to")
+    }
+  }
+}

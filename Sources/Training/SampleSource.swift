@@ -1,0 +1,57 @@
+import Datasets
+import Imaging
+import Methods
+import RandomNumbers
+
+/// Makes the augmented samples that a rank's mixtures want: a function of the iteration alone.
+struct SampleSource: Sendable {
+  private let dataset: Dataset
+  private let sampler: TwoStreamSampler
+  private let policy: AugmentationPolicy
+  private let wanted: [BatchSlot]
+  private let seed: UInt64
+  private let phase: Int
+
+  init(context: RunContext, plan: PhasePlan, wanted: [BatchSlot]) throws {
+    let configuration = context.configuration
+    dataset = context.dataset
+    seed = configuration.seed
+    phase = plan.kind.rawValue
+    self.wanted = wanted
+    sampler = try TwoStreamSampler(
+      train: dataset.splits.train, labeledRatio: configuration.data.labeledRatio,
+      blockSize: configuration.pairCount, seed: seed, phase: phase,
+      needsUnlabeled: plan.usesTeacher)
+    let settings = configuration.augmentation
+    policy = AugmentationPolicy(
+      strong: settings.strong, weak: settings.weak, strongCount: settings.strongCount,
+      weakCount: settings.weakCount, randomStrongCount: settings.randomStrongCount,
+      randomWeakCount: settings.randomWeakCount)
+  }
+
+  /// In the order of the wanted slots.
+  func samples(iteration: Int) -> [TrainingSample] {
+    let labeled = sampler.labeledBlock(iteration: iteration)
+    let unlabeled = sampler.unlabeledBlock(iteration: iteration)
+    return wanted.map { slot in
+      switch slot.stream {
+      case .labeled: sample(at: labeled[slot.slot], slot, iteration: iteration)
+      case .unlabeled: sample(at: unlabeled[slot.slot], slot, iteration: iteration)
+      }
+    }
+  }
+
+  private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> TrainingSample {
+    let size = dataset.imageSize
+    let range = (position * size * size)..<((position + 1) * size * size)
+    let pair = AugmentationPolicy.Pair(
+      image: GrayImage(width: size, height: size, pixels: Array(dataset.images[range])),
+      mask: GrayImage(width: size, height: size, pixels: Array(dataset.labels[range])))
+    let isLabeled = slot.stream == .labeled
+    var stream = RandomStream(
+      seed: seed, purpose: isLabeled ? .labeledAugmentation : .unlabeledAugmentation,
+      iteration: iteration, slot: slot.slot | phase << 24)
+    let varied = isLabeled ? policy.labeled(pair, &stream) : policy.unlabeled(pair, &stream)
+    return TrainingSample(image: varied.image.pixels, label: varied.mask.pixels)
+  }
+}

@@ -1,0 +1,202 @@
+import Datasets
+import Kernels
+import Learning
+import Logging
+import MPI
+import Methods
+import Network
+import RandomNumbers
+import Telemetry
+
+/// Runs the phases of a method: dataset → batch → step → reduce → update → report.
+final class Trainer {
+  let context: RunContext
+  let replica: Replica
+  let evaluator: Evaluator
+  let stopRequest = StopRequest()
+  let reporter: TrainingReporter
+  /// Iterations left before `--stop-after` ends this session, if it was given.
+  private var iterationsLeft: Int?
+  /// Training images this rank has forwarded.
+  private(set) var forwardedImages = 0
+
+  init(_ context: RunContext) throws {
+    self.context = context
+    let configuration = context.configuration
+    replica = Replica(
+      world: context.world, network: context.network, compute: context.compute,
+      seed: configuration.seed, weightDecay: configuration.optimizer.weightDecay)
+    evaluator = try Evaluator(
+      world: context.world, compute: context.compute, network: context.network,
+      dataset: context.dataset)
+    reporter = try TrainingReporter(context)
+    iterationsLeft = configuration.execution.stopAfter
+  }
+
+  /// How a session ended.
+  enum Outcome: Equatable {
+    case finished
+    /// A checkpoint to go on from was written.
+    case stopped
+  }
+
+  /// All phases, from the start or from the last checkpoint.
+  func run() throws -> Outcome {
+    let configuration = context.configuration
+    let plans = context.method().phases(
+      imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
+    let resumption = try Resumption.find(context)
+    for plan in plans {
+      if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
+      let iterations = iterations(of: plan.kind)
+      var progress = PhaseProgress()
+      if let resumption, resumption.phase == plan.kind {
+        progress = try resume(resumption, plan: plan)
+      } else if plan.kind == .selfTraining {
+        try startSelfTraining()
+      }
+      let outcome = try run(plan, iterations: iterations, from: progress)
+      if outcome == .stopped { return .stopped }
+    }
+    return .finished
+  }
+
+  private func iterations(of phase: PhasePlan.Kind) -> Int {
+    switch phase {
+    case .preTraining: context.configuration.schedule.preIterations
+    case .selfTraining: context.configuration.schedule.selfIterations
+    }
+  }
+
+  /// Student and teacher start from the best of pre-training; the student keeps its momentum.
+  private func startSelfTraining() throws {
+    let path = context.folder.best(.preTraining)
+    let state = replica.state(hasTeacher: false)
+    try replica.receive(hasTeacher: false) {
+      try CheckpointFile.read(path, into: state)
+    }
+    replica.teacher.assign(replica.student)
+  }
+
+  private func resume(_ resumption: Resumption, plan: PhasePlan) throws -> PhaseProgress {
+    let path = context.folder.last(plan.kind)
+    let state = replica.state(hasTeacher: plan.usesTeacher)
+    try replica.receive(hasTeacher: plan.usesTeacher) {
+      try CheckpointFile.read(path, into: state)
+    }
+    reporter.resumed(resumption, path: path)
+    return resumption.progress
+  }
+
+  // MARK: A phase
+
+  private func run(
+    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress
+  ) throws -> Outcome {
+    let configuration = context.configuration
+    let share = plan.share(rank: context.world.rank, ranks: context.world.size)
+    let step = try context.world.agree {
+      try TrainingStep(
+        plan: plan, share: share, network: context.network, compute: context.compute,
+        seed: configuration.seed)
+    }
+    let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
+    let schedule = CosineSchedule(
+      initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
+    let evaluationInterval = configuration.schedule.evaluationInterval
+    var progress = start
+    try reporter.begin(plan, iterations: iterations, share: share)
+    defer { forwardedImages += step.forwardedImages }
+    while progress.iteration < iterations {
+      let samples = loader.next()
+      let stops = try train(
+        step, samples: samples, schedule: schedule, progress: &progress, plan: plan)
+      let evaluates = progress.iteration % evaluationInterval == 0
+      if evaluates { try evaluate(plan, &progress) }
+      if evaluates || stops || progress.iteration == iterations {
+        try save(plan, progress, to: context.folder.last(plan.kind))
+      }
+      if stops && progress.iteration < iterations {
+        reporter.stopped(plan, progress)
+        return .stopped
+      }
+    }
+    if progress.bestScore == nil {
+      try save(plan, progress, to: context.folder.best(plan.kind))
+    }
+    if iterations == 0 { try save(plan, progress, to: context.folder.last(plan.kind)) }
+    try reporter.end(plan, progress)
+    return .finished
+  }
+
+  /// One iteration on all ranks; whether it is to be the last of this session.
+  private func train(
+    _ step: TrainingStep, samples: [TrainingSample], schedule: CosineSchedule,
+    progress: inout PhaseProgress, plan: PhasePlan
+  ) throws -> Bool {
+    let seed = context.configuration.seed
+    let iteration = progress.iteration
+    let start = ContinuousClock.now
+    let losses = try step.run(
+      iteration: iteration, samples: samples,
+      mask: plan.mask.draw(seed: seed, phase: plan.kind, iteration: iteration),
+      student: replica.student, teacher: plan.usesTeacher ? replica.teacher : nil,
+      awaitTeacher: replica.awaitTeacher, exchange: replica.exchange)
+    if let left = iterationsLeft { iterationsLeft = left - 1 }
+    let verdict = try replica.agree(
+      offender: step.takeOffender(), stops: stopRequest.isSet || iterationsLeft == 0)
+    if let offender = verdict.offender {
+      throw SharedFailure(
+        message: "\(plan.kind.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
+          + "finite or too large; the run has diverged, try a lower --learning-rate")
+    }
+    try replica.reduce(step.student.gradients)
+    let rate = schedule.learningRate(step: iteration)
+    try replica.update(
+      gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,
+      hasTeacher: plan.usesTeacher)
+    progress.iteration += 1
+    try reporter.iteration(
+      plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
+    return verdict.stops
+  }
+
+  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
+    let start = ContinuousClock.now
+    let score = try evaluator.meanDice(
+      replica.student, positions: context.dataset.splits.validation)
+    let isBetter = progress.bestScore.map { score > $0 } ?? true
+    if isBetter {
+      progress.bestScore = score
+      progress.bestIteration = progress.iteration
+      try save(plan, progress, to: context.folder.best(plan.kind))
+    }
+    try reporter.evaluation(
+      plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+  }
+
+  /// Rank 0 writes; all ranks hear of a failure.
+  private func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
+    try replica.awaitTeacher()
+    try context.world.agree {
+      guard context.world.rank == 0 else { return }
+      try CheckpointFile.write(
+        replica.state(hasTeacher: plan.usesTeacher),
+        header: context.header(phase: plan.kind, progress: progress), to: path)
+    }
+  }
+
+  // MARK: Batches
+
+  private func makeLoader(
+    _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
+  ) throws -> Prefetcher<[TrainingSample]> {
+    let source = try context.world.agree {
+      try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
+    }
+    return Prefetcher(
+      iterations: iterations.lowerBound..<max(iterations.lowerBound, iterations.upperBound),
+      workers: context.configuration.execution.loaderThreadCount
+    ) { source.samples(iteration: $0) }
+  }
+}

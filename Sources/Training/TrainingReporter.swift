@@ -1,0 +1,155 @@
+import Logging
+import Methods
+import Telemetry
+
+/// Says how a run goes: log lines, progress line and `metrics.jsonl`, all from rank 0.
+final class TrainingReporter {
+  private let context: RunContext
+  private let log: Logger
+  private var line: ProgressLine
+  private let metrics: MetricsWriter?
+  private var throughput = Throughput()
+  private var iterations = 0
+  /// Iterations between two lines of losses.
+  private static let interval = 10
+
+  init(_ context: RunContext) throws {
+    self.context = context
+    log = context.log
+    line = ProgressLine(console: context.console)
+    metrics =
+      context.world.rank == 0 ? try MetricsWriter(path: context.folder.metrics) : nil
+  }
+
+  /// The start-up summary.
+  func start() throws {
+    let configuration = context.configuration
+    let dataset = context.dataset
+    let splits = dataset.splits
+    if configuration.data.dataset == nil {
+      log.info("no --dataset given: training on the built-in synthetic set")
+    }
+    log.info(
+      """
+      data \(dataset.name): \(splits.train.count) train, \(splits.validation.count) val, \
+      \(splits.test.count) test images of \(dataset.imageSize)×\(dataset.imageSize), \
+      \(decimalText(configuration.data.labeledRatio * 100, places: 1)) % labeled
+      """)
+    for note in dataset.notes { log.info("data: \(note)") }
+    let ranks = context.world.size, threads = context.compute.pool.count
+    log.info(
+      """
+      \(ranks) rank\(ranks == 1 ? "" : "s") × \(threads) thread\(threads == 1 ? "" : "s"), \
+      \(context.compute.unit.rawValue), \(context.network.graph.layout.parameterCount) parameters, \
+      batch \(configuration.schedule.batchSize), seed \(configuration.seed), run \
+      \(context.folder.path)
+      """)
+    try metrics?.append(
+      "start",
+      [
+        "ranks": .integer(ranks), "threads": .integer(threads),
+        "vector_unit": .text(context.compute.unit.rawValue),
+        "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
+        "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
+      ])
+  }
+
+  func begin(_ plan: PhasePlan, iterations: Int, share: Range<Int>) throws {
+    self.iterations = iterations
+    throughput = Throughput()
+    log.info("\(plan.kind.name): \(iterations) iterations")
+    let idle = context.world.size - min(context.world.size, plan.mixtures.count)
+    if idle > 0 {
+      log.info(
+        "\(plan.kind.name) has \(plan.mixtures.count) mixtures: \(idle) ranks have none and wait")
+    }
+  }
+
+  func resumed(_ resumption: Resumption, path: String) {
+    log.info("resuming \(resumption.phase.name) after \(resumption.progress.iteration) iterations")
+    if resumption.changesKernels {
+      log.warning(
+        "\(path) was computed on another kind of processor: the result will not be the same bits")
+    }
+  }
+
+  func iteration(
+    _ plan: PhasePlan, _ progress: PhaseProgress, losses: StepLosses, learningRate: Double,
+    duration: Duration
+  ) throws {
+    throughput.record(step: duration)
+    let seconds = throughput.secondsPerStep ?? 0
+    let images = seconds > 0 ? Double(context.configuration.schedule.batchSize) / seconds : 0
+    var shown = Progress(
+      phase: plan.kind.name, iteration: progress.iteration, iterationCount: iterations)
+    shown.losses = losses.entries.map { .init($0.name, $0.value) }
+    shown.bestDice = progress.bestScore
+    shown.imagesPerSecond = images
+    shown.timeLeft = seconds * Double(iterations - progress.iteration)
+    if context.world.rank == 0 { line.show(shown) }
+    guard progress.iteration % Self.interval == 0 || progress.iteration == iterations else {
+      return
+    }
+    log.info("\(shown)")
+    try metrics?.append(
+      "iteration",
+      [("phase", .text(plan.kind.name)), ("iteration", .integer(progress.iteration))]
+        + losses.entries.map { (key: $0.name, value: .number($0.value)) } + [
+          ("learning_rate", .number(learningRate)), ("images_per_second", .number(images)),
+        ])
+  }
+
+  func evaluation(
+    _ plan: PhasePlan, _ progress: PhaseProgress, score: Double, isBetter: Bool, duration: Duration
+  ) throws {
+    log.info(
+      """
+      \(plan.kind.name) \(progress.iteration)/\(iterations): validation Dice \
+      \(decimalText(score * 100, places: 2))\(isBetter ? ", the best so far" : "")
+      """)
+    try metrics?.append(
+      "validation",
+      [
+        "phase": .text(plan.kind.name), "iteration": .integer(progress.iteration),
+        "dice": .number(score), "best": .flag(isBetter),
+        "seconds": .number(duration / .seconds(1)),
+      ])
+  }
+
+  func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) {
+    line.clear()
+    log.info(
+      """
+      stopped after \(progress.iteration) iterations of \(plan.kind.name); \
+      go on with --resume (any number of ranks)
+      """)
+  }
+
+  func end(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+    line.clear()
+    let best = progress.bestScore.map { score in
+      "best validation Dice \(decimalText(score * 100, places: 2)) at iteration "
+        + "\(progress.bestIteration ?? 0)"
+    }
+    log.info("\(plan.kind.name) done: \(best ?? "never evaluated, the last weights are kept")")
+  }
+
+  /// Images each rank forwarded in this session, training and validation: their shares.
+  func forwarded(training: [Int64], evaluation: [Int64]) throws {
+    for (rank, counts) in zip(training, evaluation).enumerated() {
+      try metrics?.append(
+        "forwarded",
+        [
+          "rank": .integer(rank), "training": .integer(Int(counts.0)),
+          "evaluation": .integer(Int(counts.1)),
+        ])
+    }
+  }
+
+  /// The final table and its event.
+  func tested(_ result: TestResult, weights: String) throws {
+    for text in result.table() { log.info("\(text)") }
+    log.info("overlays in \(context.folder.overlays), scores in \(context.folder.scores)")
+    try metrics?.append("test", result.fields + [("weights", .text(weights))])
+  }
+}
