@@ -62,7 +62,8 @@ extension GrayImage {
             source, stride: self.width, height: height, weights: columns, into: target)
         } else {
           resample(
-            source, stride: self.width, height: height, columns: columns, rows: rows, into: target)
+            source, stride: self.width, size: (width, height), columns: columns, rows: rows,
+            into: target)
         }
       }
     }
@@ -84,16 +85,28 @@ extension GrayImage {
   }
 }
 
-/// Horizontal pass first, rounded to 8 bits, then the vertical one, as in Pillow.
+/// Two passes, rounded to 8 bits between them. The horizontal one comes first unless the height
+/// loses more than twice as many pixels as the width (as in Pillow from version 13).
 private func resample(
-  _ source: UnsafePointer<UInt8>, stride: Int, height: Int, columns: ResamplingWeights,
-  rows: ResamplingWeights, into target: UnsafeMutablePointer<UInt8>
+  _ source: UnsafePointer<UInt8>, stride: Int, size: (width: Int, height: Int),
+  columns: ResamplingWeights, rows: ResamplingWeights, into target: UnsafeMutablePointer<UInt8>
 ) {
-  let width = columns.first.count
-  withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * height) { between in
+  let result = (width: columns.first.count, height: rows.first.count)
+  let lostRows = size.height - result.height
+  let isVerticalFirst = lostRows > 0 && lostRows > 2 * (size.width - result.width)
+  let capacity = isVerticalFirst ? size.width * result.height : result.width * size.height
+  withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { between in
     guard let lines = between.baseAddress else { return }
-    resampleHorizontally(source, stride: stride, height: height, weights: columns, into: lines)
-    resampleVertically(lines, stride: width, width: width, weights: rows, into: target)
+    if isVerticalFirst {
+      resampleVertically(source, stride: stride, width: size.width, weights: rows, into: lines)
+      resampleHorizontally(
+        lines, stride: size.width, height: result.height, weights: columns, into: target)
+    } else {
+      resampleHorizontally(
+        source, stride: stride, height: size.height, weights: columns, into: lines)
+      resampleVertically(
+        lines, stride: result.width, width: result.width, weights: rows, into: target)
+    }
   }
 }
 

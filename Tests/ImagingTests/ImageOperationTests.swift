@@ -82,4 +82,33 @@ import Testing
     #expect(image.histogram[255] == 1)
     #expect(image.histogram.reduce(0, +) == 5)
   }
+
+  static func pattern(_ width: Int, _ height: Int) -> GrayImage {
+    GrayImage(
+      width: width, height: height,
+      pixels: (0..<width * height).map {
+        UInt8(truncatingIfNeeded: $0 % width * 37 + $0 / width * 91)
+      })
+  }
+
+  /// Pillow 13 resizes rows before columns here; the other order differs by one level in places.
+  @Test func tallImagesShrinkVerticallyFirst() {
+    #expect(
+      Self.pattern(6, 23).resized(width: 5, height: 4).pixels == [
+        104, 119, 112, 124, 119, 135, 137, 135, 124, 138,
+        138, 127, 134, 133, 132, 123, 137, 122, 130, 122,
+      ])
+  }
+
+  /// From Pillow 13; the box is wider than half the image.
+  @Test func wideBlurOfASmallImage() {
+    #expect(
+      Self.pattern(7, 9).gaussianBlur(sigma: 3).pixels == [
+        95, 100, 108, 116, 125, 133, 138, 99, 103, 110, 117, 124, 131, 135,
+        104, 107, 112, 118, 123, 128, 132, 110, 112, 115, 119, 123, 126, 129,
+        116, 117, 119, 121, 122, 124, 126, 123, 122, 123, 123, 123, 123, 124,
+        128, 127, 126, 125, 124, 123, 123, 133, 131, 129, 127, 125, 123, 123,
+        136, 134, 131, 129, 126, 124, 123,
+      ])
+  }
 }
