@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Imaging", "TestSupport"]),
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "HDF5", "Imaging", "TestSupport", "switch-dist"]),
     .testTarget(
       name: "NetworkTests",
       dependencies: [

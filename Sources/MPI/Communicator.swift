@@ -109,9 +109,7 @@ public final class Communicator {
   /// `abort` for callers that hold noncopyable values, which the compiler would want to clean up
   /// after a call that never returns.
   func endJob(_ message: String, exitCode: Int32) {
-    // One write call, so that lines of several ranks do not mix.
-    let line = Array("rank \(worldRank): \(message)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    printError("rank \(worldRank): \(message)")
     MPI_Abort(cmpi_comm_world(), exitCode)
   }
 

@@ -46,7 +46,8 @@ public struct Universe: ~Copyable {
 
   /// Starts MPI, runs `body` on the world and ends MPI.
   ///
-  /// A `SharedFailure`, which all ranks throw together, ends MPI in order and is thrown on. Any
+  /// A `SharedFailure`, which all ranks throw together, is printed by rank 0 as `error: …` before
+  /// MPI ends in order (afterwards the launcher might end rank 0 first), and is thrown on. Any
   /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks.
   public static func run(_ body: (Communicator) throws -> Void) throws {
     let universe = try Universe()
@@ -60,6 +61,7 @@ public struct Universe: ~Copyable {
       failure = "\(error)"
     }
     if let failure { universe.world.endJob(failure, exitCode: 1) }
+    if let shared, universe.world.rank == 0 { printError("error: \(shared)") }
     try universe.finalize()
     if let shared { throw shared }
   }
@@ -83,4 +85,10 @@ public struct Universe: ~Copyable {
     }
     return 1
   }
+}
+
+/// Prints a line on standard error in one write, so that lines of several ranks do not mix.
+func printError(_ line: String) {
+  let bytes = Array((line + "\n").utf8)
+  _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

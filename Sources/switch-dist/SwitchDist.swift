@@ -14,7 +14,7 @@ struct SwitchDist: ParsableCommand {
       be written with underscores, as in the published program: --img_size.
       """,
     version: toolVersion,
-    subcommands: [Train.self],
+    subcommands: [Train.self, Convert.self],
     defaultSubcommand: Train.self)
 
   static func main() {
@@ -29,11 +29,11 @@ struct SwitchDist: ParsableCommand {
 
   /// Ends the process with one line, or with the help that was asked for.
   ///
-  /// All ranks come here with the same error (`Universe.run` ends the job for the error of one
-  /// rank alone). Only the first prints; the others give it time to
-  /// do so, because a launcher ends all ranks as soon as one fails.
+  /// Outside MPI all ranks come here with the same error. Only the first prints; the others give it
+  /// time to do so, because a launcher ends all ranks as soon as one fails.
   private static func leave(because error: any Error) -> Never {
     let code = exitCode(for: error)
+    if error is SharedFailure { Glibc.exit(code.rawValue) }
     if Universe.launcherRank > 0 {
       if !code.isSuccess { sleep(2) }
       Glibc.exit(code.rawValue)

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Datasets
+import Telemetry
+import Training
+
+/// `switch-dist convert`: a folder of PNG files to one HDF5 file.
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn a folder of PNG files into one HDF5 data set.",
+    discussion: """
+      The folder holds images/, labels/ and the lists train.txt, val.txt and test.txt. Training \
+      from the file gives the same result, bit for bit, as training from the folder.
+      """)
+
+  @Option(help: ArgumentHelp("The folder to read.", valueName: "folder"))
+  var input: String
+
+  @Option(help: ArgumentHelp("The .h5 file to write; an old one is replaced.", valueName: "file"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Side of the stored images in pixels; a multiple of 16, at least 32.", valueName: "pixels"))
+  var imageSize = DataConfiguration().imageSize
+
+  @Option(help: ArgumentHelp("Threads that decode images.", valueName: "count"))
+  var threads = 2
+
+  func run() throws {
+    try requireOneProcess("convert")
+    try requireImageSize(imageSize)
+    guard output.hasSuffix(".h5") else {
+      throw ConfigurationError("--output must be a file whose name ends in .h5, not \(output)")
+    }
+    guard (1...256).contains(threads) else {
+      throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
+    }
+    let console = Console()
+    let source = try DatasetSource.open(input, root: ".", imageSize: imageSize)
+    let report = try Conversion.run(source, to: output, threads: threads) { done, total in
+      console.draw(progress: "\(done)/\(total) images")
+    }
+    console.clearProgress()
+    describe(report.file, path: output)
+    print(
+      "  originals  \(rangeText(report.widths)) × \(rangeText(report.heights)) pixels")
+  }
+
+  private func rangeText(_ range: ClosedRange<Int>) -> String {
+    range.lowerBound == range.upperBound
+      ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+  }
+}
