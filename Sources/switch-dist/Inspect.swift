@@ -1,0 +1,24 @@
+import ArgumentParser
+import Training
+
+/// `switch-dist inspect`: what a data set or a checkpoint holds.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a data set or a checkpoint holds.",
+    discussion: """
+      The digest of a checkpoint is the SHA-256 over path, shape and little-endian bytes of every \
+      data set in path order: two runs gave the same result if their digests are equal.
+      """)
+
+  @Argument(help: ArgumentHelp("An .h5 file made by convert, phantom or train.", valueName: "file"))
+  var file: String
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try requireOneProcess("inspect")
+    let description = try FileDescription(path: file)
+    print(json ? try description.json() : description.text())
+  }
+}
