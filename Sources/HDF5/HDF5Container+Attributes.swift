@@ -33,7 +33,7 @@ extension HDF5Container where Self: ~Copyable {
       H5Aopen_by_name(
         place.id, objectName, name, chdf5_default_properties(), chdf5_default_properties())
     }
-    let content = try AttributeReader(id: attribute.id, site: site).read()
+    let content = try AttributeReader(id: attribute.id, heaps: place.stringHeaps, site: site).read()
     guard let value = Value(attributeContent: content) else {
       throw site.error(.mismatch, "H5Aread", "is not a \(Value.self)")
     }
@@ -123,7 +123,7 @@ private struct AttributeWriter {
   }
 
   private func write(_ values: [String], _ single: Bool) throws(HDF5Error) {
-    let type = try StringType.variable(site)
+    let type = try StringType.utf8(site)
     let attribute = try create(type.id, values.count, single)
     try StringType.withPointers(values, site) { pointers throws(HDF5Error) in
       try site.call("H5Awrite", message: "cannot be written") {
@@ -135,6 +135,7 @@ private struct AttributeWriter {
 
 private struct AttributeReader {
   var id: Int64
+  var heaps: StringHeaps
   var site: CallSite
 
   func read() throws(HDF5Error) -> HDF5AttributeContent {
@@ -148,6 +149,7 @@ private struct AttributeReader {
     let elementType = HDF5ElementType(typeID: type.id)
     switch elementType {
     case .string:
+      if H5Tis_variable_str(type.id) > 0 { try heaps.check() }
       return .strings(
         try StringType.read(count: count, stored: type.id, site) { H5Aread(id, $0, $1) })
     case .float32: return .floats(try numbers(count, zero: 0, elementType))

@@ -1,18 +1,23 @@
 internal import CHDF5
 
 extension HDF5Container where Self: ~Copyable {
-  /// Writes strings as variable-length UTF-8, as h5py does; shape [count].
+  /// Writes strings as UTF-8 of fixed length, padded with zeros; shape [count].
+  ///
+  /// Fixed, because HDF5 keeps strings of variable length outside the dataset, where no checksum
+  /// guards them; these have one.
   public func writeStrings(_ values: [String], at path: String) throws(HDF5Error) {
     let (name, site) = try locate(path)
-    let type = try StringType.variable(site)
-    let layout = DatasetLayout(shape: [values.count], elementSize: H5Tget_size(type.id))
+    let length = max(1, values.map(\.utf8.count).max() ?? 1)
+    let type = try StringType.utf8(site, length: length)
+    let layout = DatasetLayout(shape: [values.count], fletcher32: true, elementSize: length)
+    let bytes = try StringType.fields(values, length: length, site)
     let handle = try createDataset(name, site, type: type.id, layout: layout)
-    try StringType.withPointers(values, site) { pointers throws(HDF5Error) in
-      try site.call("H5Dwrite", message: "cannot be written") {
-        H5Dwrite(
+    try site.call("H5Dwrite", message: "cannot be written") {
+      bytes.isEmpty
+        ? 0
+        : H5Dwrite(
           handle.id, type.id, chdf5_whole_space(), chdf5_whole_space(),
-          chdf5_default_properties(), pointers)
-      }
+          chdf5_default_properties(), bytes)
     }
     let id = handle.release()
     try site.call("H5Dclose", message: "cannot be written to its end") { H5Dclose(id) }
@@ -27,6 +32,7 @@ extension HDF5Container where Self: ~Copyable {
     }
     let id = dataset.handle.id
     let type = try dataset.site.handle("H5Dget_type") { H5Dget_type(id) }
+    if H5Tis_variable_str(type.id) > 0 { try place.stringHeaps.check() }
     return try StringType.read(count: dataset.count, stored: type.id, dataset.site) { type, data in
       H5Dread(
         id, type, chdf5_whole_space(), chdf5_whole_space(), chdf5_default_properties(), data)
@@ -36,14 +42,35 @@ extension HDF5Container where Self: ~Copyable {
 
 /// HDF5 string types and the passage between C strings and Swift's.
 enum StringType {
-  /// Variable-length UTF-8.
-  static func variable(_ site: CallSite, utf8: Bool = true) throws(HDF5Error) -> Handle {
+  /// UTF-8, or ASCII, of variable length where `length` is missing.
+  static func utf8(
+    _ site: CallSite, length: Int? = nil, ascii: Bool = false
+  ) throws(HDF5Error) -> Handle {
     let type = try site.handle("H5Tcopy") { H5Tcopy(chdf5_c_string()) }
-    try site.call("H5Tset_size") { H5Tset_size(type.id, chdf5_variable_length()) }
+    try site.call("H5Tset_size") { H5Tset_size(type.id, length ?? chdf5_variable_length()) }
+    if length != nil {
+      try site.call("H5Tset_strpad") { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
+    }
     try site.call("H5Tset_cset") {
-      H5Tset_cset(type.id, utf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII)
+      H5Tset_cset(type.id, ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8)
     }
     return type
+  }
+
+  /// Fields of `length` bytes, one after the other.
+  static func fields(
+    _ values: [String], length: Int, _ site: CallSite
+  ) throws(HDF5Error) -> [UInt8] {
+    try checkText(values, site)
+    return values.flatMap { value in
+      Array(value.utf8) + [UInt8](repeating: 0, count: length - value.utf8.count)
+    }
+  }
+
+  private static func checkText(_ values: [String], _ site: CallSite) throws(HDF5Error) {
+    guard values.allSatisfy({ !$0.utf8.contains(0) }) else {
+      throw site.error(.mismatch, "H5Dwrite", "a string must not hold a zero byte")
+    }
   }
 
   /// Calls `body` with C strings that live as long as the call.
@@ -51,9 +78,7 @@ enum StringType {
     _ values: [String], _ site: CallSite,
     _ body: ([UnsafePointer<CChar>?]) throws(HDF5Error) -> Void
   ) throws(HDF5Error) {
-    guard values.allSatisfy({ !$0.utf8.contains(0) }) else {
-      throw site.error(.mismatch, "H5Dwrite", "a string must not hold a zero byte")
-    }
+    try checkText(values, site)
     var bytes: [CChar] = []
     var starts: [Int] = []
     for value in values {
@@ -84,7 +109,7 @@ enum StringType {
     _ transfer: (Int64, UnsafeMutableRawPointer) -> Int32
   ) throws(HDF5Error) -> [String] {
     // HDF5 does not convert between character sets, so the stored one is asked for.
-    let type = try variable(site, utf8: H5Tget_cset(stored) == H5T_CSET_UTF8)
+    let type = try utf8(site, ascii: H5Tget_cset(stored) == H5T_CSET_ASCII)
     let pointers = UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>.allocate(
       capacity: count)
     pointers.initialize(repeating: nil)

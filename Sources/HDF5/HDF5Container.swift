@@ -5,6 +5,7 @@ public struct HDF5Place: Sendable {
   let id: Int64
   let filePath: String
   let objectPath: String
+  let stringHeaps: StringHeaps
 }
 
 /// A file or group: objects are named by '/'-separated paths from here ("/…": from the root).
@@ -28,7 +29,8 @@ extension HDF5Container where Self: ~Copyable {
       H5Gopen2(place.id, name, chdf5_default_properties())
     }
     return HDF5Group(
-      handle: handle, filePath: site.filePath, path: site.objectPath ?? place.objectPath)
+      handle: handle, filePath: site.filePath, path: site.objectPath ?? place.objectPath,
+      stringHeaps: place.stringHeaps)
   }
 
   /// Opens the group, making it and those above it where missing.

@@ -10,12 +10,16 @@ import Glibc
 public struct HDF5File: ~Copyable, Sendable, HDF5Container {
   private let handle: Handle
   public let path: String
+  private let stringHeaps: StringHeaps
 
-  public var place: HDF5Place { HDF5Place(id: handle.id, filePath: path, objectPath: "/") }
+  public var place: HDF5Place {
+    HDF5Place(id: handle.id, filePath: path, objectPath: "/", stringHeaps: stringHeaps)
+  }
 
-  private init(handle: consuming Handle, path: String) {
+  private init(handle: consuming Handle, path: String, isNew: Bool) {
     self.handle = handle
     self.path = path
+    self.stringHeaps = StringHeaps(path: path, isTrusted: isNew)
   }
 
   /// Opens a file that exists.
@@ -33,7 +37,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     let flags = writable ? chdf5_read_write() : chdf5_read_only()
     let id = H5Fopen(path, flags, access.id)
     guard id >= 0 else { throw site.error(after: "H5Fopen", message: "cannot be opened") }
-    return HDF5File(handle: Handle(id: id), path: path)
+    return HDF5File(handle: Handle(id: id), path: path, isNew: false)
   }
 
   /// Creates a file, or empties the one that is there.
@@ -45,7 +49,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     let handle = try site.handle("H5Fcreate", message: "cannot be created") {
       H5Fcreate(path, chdf5_truncate(), creation.id, access.id)
     }
-    return HDF5File(handle: handle, path: path)
+    return HDF5File(handle: handle, path: path, isNew: true)
   }
 
   /// Whether the file exists and begins like HDF5.

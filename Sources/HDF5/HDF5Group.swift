@@ -4,6 +4,9 @@ public struct HDF5Group: ~Copyable, Sendable, HDF5Container {
   let filePath: String
   /// Path of the group inside the file.
   public let path: String
+  let stringHeaps: StringHeaps
 
-  public var place: HDF5Place { HDF5Place(id: handle.id, filePath: filePath, objectPath: path) }
+  public var place: HDF5Place {
+    HDF5Place(id: handle.id, filePath: filePath, objectPath: path, stringHeaps: stringHeaps)
+  }
 }
