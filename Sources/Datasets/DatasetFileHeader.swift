@@ -20,21 +20,33 @@ struct DatasetFileHeader: Equatable {
   }
 
   private static func checkFormat(_ file: borrowing HDF5File) throws(DatasetError) {
-    let format = try? file.readAttribute("format", as: String.self)
+    let format = try attribute("format", of: file, as: String.self)
     guard format == DatasetFile.format else {
       throw DatasetError(
         .invalid, file.path, "not a data set file; make one with 'switch-dist convert'")
     }
-    let version = try? file.readAttribute("format_version", as: Int64.self)
+    let version = try attribute("format_version", of: file, as: Int64.self)
     guard version == DatasetFile.version else {
       throw DatasetError(
         .invalid, file.path,
         "format version \(version ?? 0), but this program reads version \(DatasetFile.version);"
           + " convert the data set again")
     }
-    guard (try? file.readAttribute("complete", as: Bool.self)) == true else {
+    guard try attribute("complete", of: file, as: Bool.self) == true else {
       throw DatasetError(
         .damaged, file.path, "was not written to its end; convert the data set again")
+    }
+  }
+
+  /// Nil where the file has no such attribute, or one of another type; damage is an error.
+  private static func attribute<Value: HDF5AttributeValue>(
+    _ name: String, of file: borrowing HDF5File, as type: Value.Type
+  ) throws(DatasetError) -> Value? {
+    do throws(HDF5Error) {
+      return try file.readAttribute(name, as: type)
+    } catch {
+      if error.kind == .missingObject || error.kind == .mismatch { return nil }
+      throw DatasetError(error)
     }
   }
 

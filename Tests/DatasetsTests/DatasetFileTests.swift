@@ -136,6 +136,11 @@ import Testing
       whole.indices.first { whole[$0...].starts(with: last) })
     try sample.folder.flip(byteAt: offset + 500, of: "set.h5")
     #expect(try complaint().contains("/images: damaged"))
+    try sample.folder.write(whole, to: "set.h5")
+    let strings = try #require(
+      whole.indices.first { whole[$0...].starts(with: Array("GCOL".utf8)) })
+    try sample.folder.flip(byteAt: strings + 31, of: "set.h5")
+    #expect(try complaint().contains("damaged, the sizes of its stored strings do not add up"))
     try sample.folder.write(Array(whole.prefix(whole.count * 2 / 3)), to: "set.h5")
     #expect(try complaint().contains("damaged"))
     try sample.folder.write("no data", to: "set.h5")
