@@ -19,7 +19,7 @@ extension NetworkRunner {
     while start < end {
       let stop = firstStatistics(from: start, below: end)
       let range = start..<min(stop + 1, end)
-      let summed = layerToNormalize(after: stop)
+      let summed = stop < end ? layerToNormalize(after: stop) : nil
       clearLayerSums(summed)
       compute.pool.run(batch.groups.count) { worker, image in
         for index in range { forward(index, worker: worker, image: image, batch: batch) }

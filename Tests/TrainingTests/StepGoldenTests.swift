@@ -52,6 +52,19 @@ struct StepGoldenTests {
       ("loss_total", run.losses.total),
     ])
     try run.expectGradientsAndUpdate()
+    try expectIdleProjector(fixture)
+  }
+
+  /// Without a projector in the loss its buffers stay as they were.
+  private func expectIdleProjector(_ fixture: StepFixture) throws {
+    for (index, slot) in fixture.student.layout.buffers.enumerated()
+    where slot.name.hasPrefix(UNet.projectorName) {
+      let name = "student_before/\(slot.name)"
+      let means = try fixture.golden.tensor("\(name).running_mean").values
+      let tracked = try fixture.golden.integers("\(name).num_batches_tracked").values
+      #expect(Array(fixture.student.running.values[slot.means]) == means)
+      #expect(fixture.student.batchesTracked[index] == tracked[0])
+    }
   }
 
   @Test("optimizer and teacher, fed the published gradient and state")
