@@ -76,7 +76,6 @@ let package = Package(
       name: "switch-dist",
       dependencies: [arguments, "Datasets", "HDF5", "MPI", "Telemetry", "Training"]),
 
-    .executableTarget(name: "scratchbench", dependencies: ["Kernels", "Network", "Tensors"]),
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
     .testTarget(name: "FoundationTests", dependencies: ["Digests", "RandomNumbers", "Tensors"]),

@@ -12,9 +12,10 @@ public struct FixedPoint: Sendable {
   /// Units in 1.
   public var scale: Double { Double(UInt64(1) << UInt64(fractionBits)) }
 
-  /// Terms at or above this many units are refused: 2¹¹ of them cannot wrap 2⁶², and the verdict
-  /// on a term does not depend on how many ranks there are.
-  private static let limit = 0x1p51
+  /// Terms at or above this many units are refused: 2¹² of them, the images of the largest batch in
+  /// two views, cannot wrap 2⁶², and the verdict on a term does not depend on how many ranks there
+  /// are.
+  private static let limit = 0x1p50
 
   public func value(_ units: Int64) -> Double { Double(units) / scale }
 

@@ -25,7 +25,8 @@ public final class FrequencySwitch {
     self.size = size
     side = Int((Double(size) * area).rounded(.down))
     let start = (size - side) / 2 - size / 2
-    var cosines: [Double] = [], sines: [Double] = []
+    var cosines: [Double] = []
+    var sines: [Double] = []
     for row in 0..<side {
       for x in 0..<size {
         // The angle is reduced in integers, so that it is exact before it meets π.
@@ -63,8 +64,10 @@ public final class FrequencySwitch {
     _ image: Floats, _ space: Workspace, into spectrum: borrowing AlignedBuffer<Double>
   ) {
     for k in 0..<(size * size) { space.image.baseAddress[k] = Double(image[k]) }
-    let rowsCos = space.rows.baseAddress, rowsSin = rowsCos + size * side
-    let real = spectrum.baseAddress, imaginary = real + side * side
+    let rowsCos = space.rows.baseAddress
+    let rowsSin = rowsCos + size * side
+    let real = spectrum.baseAddress
+    let imaginary = real + side * side
     cosines.withUnsafeBufferPointer { c in
       sines.withUnsafeBufferPointer { s in
         guard let c = c.baseAddress, let s = s.baseAddress else { return }
@@ -86,17 +89,21 @@ public final class FrequencySwitch {
     into output: MutableFloats
   ) {
     let count = side * side
-    let deltaReal = space.delta.baseAddress, deltaImaginary = deltaReal + count
+    let deltaReal = space.delta.baseAddress
+    let deltaImaginary = deltaReal + count
     for k in 0..<count {
-      let re = own.baseAddress[k], im = own.baseAddress[count + k]
-      let otherRe = other.baseAddress[k], otherIm = other.baseAddress[count + k]
+      let re = own.baseAddress[k]
+      let im = own.baseAddress[count + k]
+      let otherRe = other.baseAddress[k]
+      let otherIm = other.baseAddress[count + k]
       let amplitude = (re * re + im * im).squareRoot()
       let wanted = (otherRe * otherRe + otherIm * otherIm).squareRoot()
       let factor = amplitude > 0 ? wanted / amplitude - 1 : 0
       deltaReal[k] = amplitude > 0 ? factor * re : wanted
       deltaImaginary[k] = factor * im
     }
-    let real = space.rows.baseAddress, imaginary = real + side * size
+    let real = space.rows.baseAddress
+    let imaginary = real + side * size
     let change = space.image.baseAddress
     cosines.withUnsafeBufferPointer { c in
       sines.withUnsafeBufferPointer { s in

@@ -18,7 +18,8 @@ public enum VectorUnit: String, Sendable {
     }
     if instructions & dnnl_cpu_isa_avx2.rawValue == dnnl_cpu_isa_avx2.rawValue { return .avx2 }
     throw KernelError(
-      "this processor has no AVX2 (or DNNL_MAX_CPU_ISA forbids it); switch-dist needs AVX2 or AVX-512")
+      "this processor has no AVX2 (or DNNL_MAX_CPU_ISA forbids it); switch-dist needs AVX2 or AVX-512"
+    )
   }
 
   public var kernels: any VectorKernels.Type {

@@ -25,7 +25,8 @@ enum Mixing {
   static func crossedPairs(batchSize: Int) -> [Mixture] {
     let pairs = batchSize / 2
     return (0..<pairs).map { k in
-      let labeled = BatchSlot(.labeled, k), unlabeled = BatchSlot(.unlabeled, k)
+      let labeled = BatchSlot(.labeled, k)
+      let unlabeled = BatchSlot(.unlabeled, k)
       return k < pairs / 2
         ? Mixture(base: unlabeled, patch: labeled, group: 0)
         : Mixture(base: labeled, patch: unlabeled, group: 1)

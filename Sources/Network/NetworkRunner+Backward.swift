@@ -30,7 +30,8 @@ extension NetworkRunner {
         var current = first
         while current > stop {
           if runs(current, image, featureImages) {
-            backward(current, worker: worker, image: image, projector: projector && featureImages[image])
+            backward(
+              current, worker: worker, image: image, projector: projector && featureImages[image])
           }
           current -= 1
         }

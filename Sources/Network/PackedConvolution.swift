@@ -83,7 +83,9 @@ final class PackedConvolution {
     for worker in 0..<workers {
       let source = sums.baseAddress + worker * count
       if worker == 0 {
-        for (index, place) in plan.weightMap.enumerated() { weightTarget[index] = source[Int(place)] }
+        for (index, place) in plan.weightMap.enumerated() {
+          weightTarget[index] = source[Int(place)]
+        }
         for index in 0..<bias.count { biasTarget[index] = source[plan.packedCount + index] }
       } else {
         for (index, place) in plan.weightMap.enumerated() {

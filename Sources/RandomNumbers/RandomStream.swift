@@ -35,7 +35,8 @@ public struct RandomStream: Sendable {
 
   /// Uniform in [0, 1), 53 random bits.
   public mutating func uniform() -> Double {
-    let high = UInt64(nextWord()), low = UInt64(nextWord())
+    let high = UInt64(nextWord())
+    let low = UInt64(nextWord())
     return Double((high << 21) ^ (low >> 11)) * 0x1p-53
   }
 

@@ -99,7 +99,8 @@ public enum CheckpointFile {
     let version = try file.readAttribute("format_version", as: Int.self)
     guard version == CheckpointHeader.version else {
       throw CheckpointError(
-        path, "checkpoint format \(version) is not known; this program reads "
+        path,
+        "checkpoint format \(version) is not known; this program reads "
           + "\(CheckpointHeader.version)")
     }
     guard names.contains("complete") else {

@@ -21,7 +21,9 @@ enum CoreCount {
     let key = "Cpus_allowed_list:"
     while fgets(&line, Int32(line.count), file) != nil {
       let text = line.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-      if text.hasPrefix(key) { return String(text.dropFirst(key.count).filter { !$0.isWhitespace }) }
+      if text.hasPrefix(key) {
+        return String(text.dropFirst(key.count).filter { !$0.isWhitespace })
+      }
     }
     return "0"
   }

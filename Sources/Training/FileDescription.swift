@@ -23,7 +23,8 @@ public enum FileDescription: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     switch self {
-    case .dataset(let description): return String(decoding: try encoder.encode(description), as: UTF8.self)
+    case .dataset(let description):
+      return String(decoding: try encoder.encode(description), as: UTF8.self)
     case .checkpoint(let description):
       return String(decoding: try encoder.encode(description), as: UTF8.self)
     }

@@ -54,12 +54,14 @@ final class RunContext {
     if execution.testsOnly || execution.resumes {
       guard folder.holdsRun else {
         throw CheckpointError(
-          folder.path, "no run to \(execution.testsOnly ? "test" : "resume") there; "
+          folder.path,
+          "no run to \(execution.testsOnly ? "test" : "resume") there; "
             + "name another with --exp or --run-dir")
       }
     } else if folder.holdsRun {
       throw CheckpointError(
-        folder.path, "a run lies there already; go on with it by --resume, test it by --test, "
+        folder.path,
+        "a run lies there already; go on with it by --resume, test it by --test, "
           + "or name another with --exp or --run-dir")
     }
     try folder.create()
@@ -72,7 +74,8 @@ final class RunContext {
     let rank = try world.broadcast(Int64(different ?? -1))
     guard rank >= 0 else { return }
     throw SharedFailure(
-      message: "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
+      message:
+        "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
         + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
   }
 

@@ -5,7 +5,8 @@ import Telemetry
 struct TestResult {
   let summary: ScoreSummary
 
-  private var rows: [(name: String, key: String, statistic: ScoreSummary.Statistic, scale: Double)] {
+  private var rows: [(name: String, key: String, statistic: ScoreSummary.Statistic, scale: Double)]
+  {
     [
       ("Dice %", "dice", summary.dice, 100),
       ("IoU %", "iou", summary.intersectionOverUnion, 100),

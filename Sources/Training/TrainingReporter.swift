@@ -36,7 +36,8 @@ final class TrainingReporter {
       \(decimalText(configuration.data.labeledRatio * 100, places: 1)) % labeled
       """)
     for note in dataset.notes { log.info("data: \(note)") }
-    let ranks = context.world.size, threads = context.compute.pool.count
+    let ranks = context.world.size
+    let threads = context.compute.pool.count
     log.info(
       """
       \(ranks) rank\(ranks == 1 ? "" : "s") × \(threads) thread\(threads == 1 ? "" : "s"), \

@@ -49,7 +49,8 @@ extension TrainingStep {
 
   /// Mean squared difference of the two views' logits; its gradient goes into both.
   private func addConsistency(worker: Int, index: Int) {
-    let plain = logits(index), restored = logits(share.count + index)
+    let plain = logits(index)
+    let restored = logits(share.count + index)
     let count = 2 * pixels
     losses.add(.consistency, group: group(index), worker: worker) { sums in
       sums[0] = compute.kernels.squaredDifference(plain, restored, count: count)

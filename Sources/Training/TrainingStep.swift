@@ -182,7 +182,8 @@ public final class TrainingStep {
 
   private func studentBatch(iteration: Int) -> ImageBatch {
     let viewCount = plan.hasRestoredViews ? 2 : 1
-    var groups: [Int] = [], samples: [UInt32] = []
+    var groups: [Int] = []
+    var samples: [UInt32] = []
     for view in 0..<viewCount {
       for index in share {
         groups.append(plan.mixtures[index].group + view * plan.groups.count)

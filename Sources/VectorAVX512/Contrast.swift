@@ -43,7 +43,9 @@ extension Implementation {
     index: Int, inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double {
     let log2e: Float = 1.44269504
-    var q = Sixteen(), weighted = Sixteen(), positive = Vector.zero
+    var q = Sixteen()
+    var weighted = Sixteen()
+    var positive = Vector.zero
     q.fill { load(query + $0 * positions, index) }
     for channel in 0..<16 {
       positive.addProduct(q[channel], load(keyPlanes + channel * positions, index))
@@ -123,7 +125,8 @@ private struct Sixteen {
 
   @inline(__always)
   func dot(_ key: Floats) -> Vector {
-    var even = v.0 * key[0], odd = v.1 * key[1]
+    var even = v.0 * key[0]
+    var odd = v.1 * key[1]
     even.addProduct(v.2, Vector(repeating: key[2]))
     odd.addProduct(v.3, Vector(repeating: key[3]))
     even.addProduct(v.4, Vector(repeating: key[4]))

@@ -18,8 +18,12 @@ private func product(_ words: Words, _ factor: UInt32) -> (high: Words, low: Wor
 private func philox(
   _ c0: Words, _ c1: Words, _ c2: Words, _ c3: Words, key: SIMD2<UInt32>
 ) -> (Words, Words, Words, Words) {
-  var c0 = c0, c1 = c1, c2 = c2, c3 = c3
-  var k0 = key.x, k1 = key.y
+  var c0 = c0
+  var c1 = c1
+  var c2 = c2
+  var c3 = c3
+  var k0 = key.x
+  var k1 = key.y
   for _ in 0..<10 {
     let first = product(c0, 0xD251_1F53)
     let second = product(c2, 0xCD9E_8D57)

@@ -43,7 +43,8 @@ extension Implementation {
     var index = 0
     while index < pixels / lanes {
       let end = min(index + 32, pixels / lanes)
-      var baseSums = SideSums(), patchSums = SideSums()
+      var baseSums = SideSums()
+      var patchSums = SideSums()
       while index < end {
         let softmax = Softmax(load(logits + pixels, index) - load(logits, index))
         let m = load(mask, index)
@@ -60,7 +61,8 @@ extension Implementation {
     logits: Floats, base: Floats, patch: Floats, mask: Floats, pixels: Int,
     factors: MixLossFactors, to gradient: MutableFloats
   ) {
-    let basePart = factors.base, patchPart = factors.patch
+    let basePart = factors.base
+    let patchPart = factors.patch
     for index in 0..<(pixels / lanes) {
       let softmax = Softmax(load(logits + pixels, index) - load(logits, index))
       let m = load(mask, index)

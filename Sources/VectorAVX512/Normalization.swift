@@ -12,9 +12,13 @@ extension Implementation {
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
-        var sum0 = Vector.zero, sum1 = Vector.zero, square0 = Vector.zero, square1 = Vector.zero
+        var sum0 = Vector.zero
+        var sum1 = Vector.zero
+        var square0 = Vector.zero
+        var square1 = Vector.zero
         for pixel in stride(from: start, to: end - 1, by: 2) {
-          let a = load(source, pixel), b = load(source, pixel + 1)
+          let a = load(source, pixel)
+          let b = load(source, pixel + 1)
           sum0 += a
           sum1 += b
           square0.addProduct(a, a)
@@ -35,7 +39,8 @@ extension Implementation {
     for block in 0..<blocks {
       let source = y + block * pixels * lanes
       let destination = output + block * pixels * lanes
-      let scale = load(normalization.scale, block), shift = load(normalization.shift, block)
+      let scale = load(normalization.scale, block)
+      let shift = load(normalization.shift, block)
       if let dropout {
         for group in 0..<((pixels + 7) / 8) {
           let kept = KeptFactors(dropout, block: block, pixelGroup: group)
@@ -62,13 +67,15 @@ extension Implementation {
     for block in 0..<blocks {
       let source = y + block * pixels * lanes
       let target = gradient + block * pixels * lanes
-      let scale = load(normalization.scale, block), shift = load(normalization.shift, block)
+      let scale = load(normalization.scale, block)
+      let shift = load(normalization.shift, block)
       let mean = load(normalization.mean, block)
       let inverse = load(normalization.inverseDeviation, block)
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
-        var sum = Vector.zero, projection = Vector.zero
+        var sum = Vector.zero
+        var projection = Vector.zero
         for first in stride(from: start, to: end, by: 8) {
           let factors = dropout.map { KeptFactors($0, block: block, pixelGroup: first / 8) }
           for pixel in first..<min(first + 8, end) {
@@ -96,7 +103,9 @@ extension Implementation {
     for block in 0..<blocks {
       let source = y + block * pixels * lanes
       let target = gradient + block * pixels * lanes
-      let a = load(gain, block), b = load(slope, block), c = load(offset, block)
+      let a = load(gain, block)
+      let b = load(slope, block)
+      let c = load(offset, block)
       for pixel in 0..<pixels {
         let linear = c.addingProduct(load(source, pixel), b)
         store(linear.addingProduct(load(target, pixel), a), target, pixel)

@@ -10,8 +10,10 @@ extension Implementation {
       let lower = upper + width * lanes
       let destination = output + row * half * lanes
       for column in 0..<half {
-        let a = load(upper, 2 * column), b = load(upper, 2 * column + 1)
-        let c = load(lower, 2 * column), d = load(lower, 2 * column + 1)
+        let a = load(upper, 2 * column)
+        let b = load(upper, 2 * column + 1)
+        let c = load(lower, 2 * column)
+        let d = load(lower, 2 * column + 1)
         let top = a.replacing(with: b, where: b .> a)
         let bottom = c.replacing(with: d, where: d .> c)
         store(top.replacing(with: bottom, where: bottom .> top), destination, column)
@@ -32,9 +34,12 @@ extension Implementation {
           upper + 2 * column, upper + 2 * column + 1, upper + width + 2 * column,
           upper + width + 2 * column + 1
         )
-        let a = load(x, places.0), b = load(x, places.1)
-        let c = load(x, places.2), d = load(x, places.3)
-        let bottomFirst = c .>= d, topFirst = a .>= b
+        let a = load(x, places.0)
+        let b = load(x, places.1)
+        let c = load(x, places.2)
+        let d = load(x, places.3)
+        let bottomFirst = c .>= d
+        let topFirst = a .>= b
         let top = b.replacing(with: a, where: topFirst)
         let bottom = d.replacing(with: c, where: bottomFirst)
         let upperWins = top .>= bottom
@@ -69,12 +74,14 @@ extension Implementation {
         let weight = Vector(repeating: rows.upperWeight[row])
         let above = min(lower + 1, height - 1)
         for column in 0..<width {
-          let a = load(source, lower * width + column), b = load(source, above * width + column)
+          let a = load(source, lower * width + column)
+          let b = load(source, above * width + column)
           store(a.addingProduct(weight, b - a), rowBuffer, column)
         }
         for column in 0..<(2 * width) {
           let left = Int(columns.lower[column])
-          let a = load(rowBuffer, left), b = load(rowBuffer, min(left + 1, width - 1))
+          let a = load(rowBuffer, left)
+          let b = load(rowBuffer, min(left + 1, width - 1))
           let value = a.addingProduct(Vector(repeating: columns.upperWeight[column]), b - a)
           store(value, destination, row * 2 * width + column)
         }
@@ -90,7 +97,8 @@ extension Implementation {
       let source = gradient + block * 4 * height * width * lanes
       let destination = output + block * height * width * lanes
       for row in 0..<height {
-        let from = Int(rows.first[row]), to = Int(rows.first[row + 1])
+        let from = Int(rows.first[row])
+        let to = Int(rows.first[row + 1])
         for column in 0..<(2 * width) {
           var sum = Vector.zero
           for k in from..<to {

@@ -102,14 +102,16 @@ public protocol VectorKernels: Sendable {
   /// - Returns: Σ over positions of −log softmax.
   static func contrast(
     query: Floats, keyPlanes: Floats, keyRows: Floats, inverseNorms: Floats, positions: Int,
-    inverseTemperature: Float, factor: Float, gradient: MutableFloats) -> Double
+    inverseTemperature: Float, factor: Float, gradient: MutableFloats
+  ) -> Double
 
   // MARK: Exact sums and updates
 
   /// sums += round(values · scale) as integers, exact for |values · scale| < 2⁵¹.
   /// - Returns: bits of the largest magnitude, so that NaN and infinity count as largest.
   static func addFixedPoint(
-    _ values: Floats, count: Int, scale: Double, to sums: UnsafeMutablePointer<Int64>) -> UInt32
+    _ values: Floats, count: Int, scale: Double, to sums: UnsafeMutablePointer<Int64>
+  ) -> UInt32
 
   /// Bits of the largest magnitude.
   static func largestMagnitude(_ values: Floats, count: Int) -> UInt32
@@ -210,7 +212,8 @@ public struct EnlargementTable: Sendable {
 
   public init(inputs n: Int) {
     let step = n > 1 ? Double(n - 1) / Double(2 * n - 1) : 0
-    var lower = [Int32](), upperWeight = [Float]()
+    var lower = [Int32]()
+    var upperWeight = [Float]()
     var contributions = [[(Int32, Float)]](repeating: [], count: n)
     for output in 0..<(2 * n) {
       let position = Double(output) * step

@@ -19,8 +19,10 @@ struct FrequencySwitchGoldenTests {
     let share = try golden.attribute("fs_size", on: "\(size)/\(area)")
     let method = FrequencySwitch(size: shape[2], area: share, workers: 1)
     #expect(try Double(method.side) == golden.attribute("side", on: "\(size)/\(area)"))
-    let first = a.map { Float($0) / 255 }, second = b.map { Float($0) / 255 }
-    var restoredA = first, restoredB = second
+    let first = a.map { Float($0) / 255 }
+    let second = b.map { Float($0) / 255 }
+    var restoredA = first
+    var restoredB = second
     for image in 0..<shape[0] {
       first.withUnsafeBufferPointer { x in
         second.withUnsafeBufferPointer { y in

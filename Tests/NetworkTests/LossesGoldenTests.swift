@@ -47,7 +47,8 @@ struct LossesGoldenTests {
   func contrastive() throws {
     let (shape, query) = try golden.tensor("contrastive/query")
     let key = try golden.tensor("contrastive/key").values
-    let positions = shape[2] * shape[3], count = shape[1] * positions
+    let positions = shape[2] * shape[3]
+    let count = shape[1] * positions
     let loss = ContrastiveLoss(channels: shape[1], positions: positions, compute: compute)
     var gradient = [Float](repeating: 0, count: query.count)
     var total = 0.0

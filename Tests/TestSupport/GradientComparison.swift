@@ -13,7 +13,8 @@ public func expectGradients(
   let largest = references.flatMap(\.values).map(abs).max() ?? 0
   let beforeNorm = Set(
     layout.buffers.map { $0.name.replacingNormalizationByConvolution + ".bias" })
-  var ours: [Float] = [], theirs: [Float] = []
+  var ours: [Float] = []
+  var theirs: [Float] = []
   for (slot, values) in references {
     let mine = Array(gradients[slot.range])
     ours += mine

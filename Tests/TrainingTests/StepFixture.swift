@@ -134,7 +134,8 @@ struct StepRun {
 
   /// Distance of the foreground's probability from ½, for pixel `pixel` of a group's four images.
   private func margin(_ logits: [Float], pixel: Int) -> Double {
-    let image = pixel / pixels, place = pixel % pixels
+    let image = pixel / pixels
+    let place = pixel % pixels
     let background = Double(logits[2 * image * pixels + place])
     let foreground = Double(logits[(2 * image + 1) * pixels + place])
     return abs(1 / (1 + exp(background - foreground)) - 0.5)
@@ -176,7 +177,8 @@ struct StepRun {
       fixture.student, gradients: student.gradients.baseAddress,
       count: step.plan.usesProjector ? layout.parameterCount : projectorStart,
       learningRate: fixture.learningRate, compute: fixture.compute)
-    var ours: [Float] = [], theirs: [Float] = []
+    var ours: [Float] = []
+    var theirs: [Float] = []
     for slot in layout.parameters {
       let after = try golden.tensor("\(fixture.folder)student_after/\(slot.name)").values
       for (k, value) in zip(slot.range, after) {

@@ -1,0 +1,66 @@
+import ArgumentParser
+import MPI
+import Telemetry
+import Training
+
+extension Benchmark.Phase: ExpressibleByArgument {}
+
+/// `switch-dist bench`: how fast this machine trains.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time training steps on random images; also under mpirun.")
+
+  @Option(
+    help: "What to time: \(Benchmark.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var phase = Benchmark.Phase.selfTraining
+
+  @Option(help: "Timed steps.")
+  var steps = 5
+
+  @Option(help: "Steps before them.")
+  var warmup = 2
+
+  @Option(help: "Images of a step over all ranks; a multiple of 4.")
+  var batchSize = 16
+
+  @Option(help: "Side of the images in pixels; a multiple of 16, at least 32.")
+  var imageSize = 256
+
+  @Option(help: "Computing threads of each rank. (default: the cores a rank may use)")
+  var threads: Int?
+
+  @Flag(help: "Print one line of JSON.")
+  var json = false
+
+  func run() throws {
+    try requireImageSize(imageSize)
+    var configuration = RunConfiguration()
+    configuration.schedule.batchSize = batchSize
+    configuration.execution.threadCount = threads
+    try configuration.validate()
+    guard steps >= 1, warmup >= 0 else {
+      throw ConfigurationError("--steps must be 1 or more, --warmup 0 or more")
+    }
+    let benchmark = Benchmark(
+      phase: phase, steps: steps, warmup: warmup, batchSize: batchSize, imageSize: imageSize,
+      threadCount: threads)
+    try Universe.run { world in
+      try world.agree { try configuration.validate(rankCount: world.size) }
+      let report = try benchmark.run(on: world)
+      guard world.rank == 0 else { return }
+      print(try json ? report.json() : text(report))
+    }
+  }
+
+  private func text(_ report: Benchmark.Report) -> String {
+    func seconds(_ value: Double) -> String { decimalText(value, places: 4) }
+    return """
+      \(report.phase) step of \(report.batch) images of \(report.imageSize)×\(report.imageSize), \
+      \(report.ranks) ranks × \(report.threads) threads, \(report.precision), \(report.vectorUnit)
+        median   \(seconds(report.medianSeconds)) s   (\(seconds(report.minimumSeconds)) … \
+      \(seconds(report.maximumSeconds)))
+        images   \(decimalText(report.imagesPerSecond, places: 1)) per second
+        memory   \(report.peakResidentMebibytes) MiB at most in a rank
+      """
+  }
+}
