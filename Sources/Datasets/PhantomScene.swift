@@ -64,8 +64,8 @@ struct PhantomScene: Sendable {
       levels[index] +=
         posterior[index] + tissue.shading(point.x, point.y) + gainChange(point.x, point.y)
     }
-    let noise = -40 as Float
-    return levels.map { Float(exp(Double(max($0, noise)) * (log(10.0) / 20))) }
+    let noiseFloor: Float = -40
+    return levels.map { Float(exp(Double(max($0, noiseFloor)) * (log(10.0) / 20))) }
   }
 
   private func gainChange(_ u: Float, _ v: Float) -> Float {

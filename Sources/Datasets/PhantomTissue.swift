@@ -21,8 +21,9 @@ struct PhantomTissue: Sendable {
   private var ribs: [Arc] = []
   private var vessels: [Vessel] = []
   /// Shadows of poor contact, from the skin down.
-  private var contactShadows: [Vessel] = []
+  private var contactShadows: [ContactShadow] = []
 
+  /// Surface of a rib.
   private struct Arc {
     var center: SIMD2<Float>
     var halfWidth: Float
@@ -32,6 +33,13 @@ struct PhantomTissue: Sendable {
   private struct Vessel {
     var center: SIMD2<Float>
     var axes: SIMD2<Float>
+    var level: Float
+  }
+
+  private struct ContactShadow {
+    var column: Float
+    var start: Float
+    var width: Float
     var level: Float
   }
 
@@ -74,8 +82,8 @@ struct PhantomTissue: Sendable {
       for _ in 0..<stream.integer(in: 1..<3) {
         let place = stream.chance(0.5) ? between(-0.02, 0.15) : between(0.85, 1.02)
         contactShadows.append(
-          Vessel(
-            center: SIMD2(place, between(0.02, 0.4)), axes: SIMD2(between(0.08, 0.22), 0.35),
+          ContactShadow(
+            column: place, start: between(0.02, 0.4), width: between(0.08, 0.22),
             level: between(-18, -8)))
       }
     }
@@ -116,7 +124,7 @@ struct PhantomTissue: Sendable {
     let fine = noise.value(8 * x + 37, 46 * y + 17)
     let presence = 0.25 + 1.1 * smoothStep(-0.35, 0.35, noise.value(3 * x + 57, 4 * y + 49))
     let lines = bump(coarse, width: 0.12) + 0.8 * bump(fine - 0.1, width: 0.16)
-    let islands = smoothStep(0.36, 0.48, noise.value(4 * x + 5, 8 * y + 37) + lobules)
+    let islands = smoothStep(0.40, 0.52, noise.value(4 * x + 5, 8 * y + 37) + lobules)
     let fibrous =
       glandLevel + 6 * noise.rough(3.5 * x + 11, 8 * y + 23) + fibers * (presence * lines - 0.4)
     return fibrous + (fatLevel - 3 - fibrous) * islands
@@ -173,9 +181,9 @@ struct PhantomTissue: Sendable {
     let column = noise.value(6 * u + 0.6 * v + 45, 1.2 * v + 39)
     var change = -14 * max(column - 0.1, 0) * smoothStep(0.2, 0.7, v)
     for shadow in contactShadows {
-      let side = bump(u - shadow.center.x + 0.05 * noise.value(4 * v, 27), width: shadow.axes.x)
-      let below = smoothStep(shadow.center.y, shadow.center.y + shadow.axes.y, v)
-      change += shadow.level * side * below
+      let sway = 0.05 * noise.value(4 * v, 27)
+      let side = bump(u - shadow.column + sway, width: shadow.width)
+      change += shadow.level * side * smoothStep(shadow.start, shadow.start + 0.35, v)
     }
     return change
   }
