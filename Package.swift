@@ -87,7 +87,9 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Datasets", "HDF5", "Imaging", "TestSupport", "switch-dist"]),
+      dependencies: [
+        "Datasets", "HDF5", "Imaging", "RandomNumbers", "TestSupport", "switch-dist",
+      ]),
     .testTarget(
       name: "NetworkTests",
       dependencies: [

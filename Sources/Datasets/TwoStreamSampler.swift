@@ -15,11 +15,14 @@ public struct TwoStreamSampler: Sendable {
 
   /// - Parameters:
   ///   - train: the train list; its first ⌊ratio · n⌋ images are the labeled ones.
+  ///   - blockSize: labeled images in a batch, and unlabeled ones where these are needed.
+  ///   - batchSize: all images of a batch, for the message; twice the block by default.
   ///   - phase: each phase has streams of its own.
-  /// - Throws: `DatasetError` when a block would hold an image twice or a stream is empty.
+  /// - Throws: `DatasetError` when a stream has fewer images than a block. A block across a border
+  ///   may still hold an image of the old order and the new one.
   public init(
-    train: [Int], labeledRatio: Double, blockSize: Int, seed: UInt64, phase: Int,
-    needsUnlabeled: Bool
+    train: [Int], labeledRatio: Double, blockSize: Int, batchSize: Int? = nil, seed: UInt64,
+    phase: Int, needsUnlabeled: Bool
   ) throws(DatasetError) {
     let count = Self.labeledCount(ratio: labeledRatio, of: train.count)
     labeled = Array(train[..<count])
@@ -27,29 +30,16 @@ public struct TwoStreamSampler: Sendable {
     self.blockSize = blockSize
     self.seed = seed
     self.phase = phase
-    let usable = min(labeled.count, needsUnlabeled ? unlabeled.count : .max)
-    guard usable >= blockSize else {
-      throw Self.tooFew(
-        labeled: labeled.count, unlabeled: unlabeled.count, blockSize: blockSize, usable: usable)
-    }
+    guard labeled.count < blockSize || needsUnlabeled && unlabeled.count < blockSize else { return }
+    let shortage = Shortage(
+      labeled: labeled.count, unlabeled: unlabeled.count, needsUnlabeled: needsUnlabeled,
+      ratio: labeledRatio, blockSize: blockSize, batchSize: batchSize ?? 2 * blockSize)
+    throw DatasetError(.invalid, "train.txt", shortage.message)
   }
 
   /// ⌊ratio · n⌋, safe against a product that rounds just below a whole number.
   public static func labeledCount(ratio: Double, of count: Int) -> Int {
     min(count, Int((ratio * Double(count) + 1e-9).rounded(.down)))
-  }
-
-  private static func tooFew(
-    labeled: Int, unlabeled: Int, blockSize: Int, usable: Int
-  ) -> DatasetError {
-    let fits = usable / 2 * 4
-    let advice =
-      fits >= 4
-      ? "use --batch-size \(fits) or another --labeled-ratio" : "use another --labeled-ratio"
-    return DatasetError(
-      .invalid, "train.txt",
-      "the batch needs \(blockSize) labeled and \(blockSize) unlabeled images, but the train list "
-        + "gives \(labeled) labeled and \(unlabeled) unlabeled ones; \(advice)")
   }
 
   /// Positions of the labeled images of one iteration, `blockSize` of them, slot by slot.
@@ -78,5 +68,44 @@ public struct TwoStreamSampler: Sendable {
       place = 0
     }
     return result
+  }
+}
+
+/// Too few images for a batch, and which options would do.
+private struct Shortage {
+  var labeled: Int
+  var unlabeled: Int
+  var needsUnlabeled: Bool
+  var ratio: Double
+  var blockSize: Int
+  var batchSize: Int
+
+  var message: String {
+    let needs =
+      needsUnlabeled ? "\(blockSize) labeled and \(blockSize) unlabeled" : "\(blockSize) labeled"
+    let gives = needsUnlabeled ? "\(labeled) and \(unlabeled)" : "\(labeled)"
+    let remedies = [smallerBatch, otherRatio].compactMap { $0 }
+    let advice =
+      remedies.isEmpty ? "add images to the list" : "use " + remedies.joined(separator: " or ")
+    return
+      "a batch of \(batchSize) needs \(needs) images, but --labeled-ratio \(ratio) of the"
+      + " \(labeled + unlabeled) in the list gives \(gives); \(advice)"
+  }
+
+  private var smallerBatch: String? {
+    let usable = min(labeled, needsUnlabeled ? unlabeled : labeled)
+    let fitting = usable * (batchSize / blockSize) / 4 * 4
+    return fitting >= 4 ? "--batch-size \(fitting)" : nil
+  }
+
+  /// The ratio in whole percents nearest to the one given that leaves enough of both kinds.
+  private var otherRatio: String? {
+    let all = labeled + unlabeled
+    let fitting = (1...100).filter { percent in
+      let count = percent * all / 100
+      return count >= blockSize && (!needsUnlabeled || all - count >= blockSize)
+    }
+    let nearest = fitting.min { abs(Double($0) - 100 * ratio) < abs(Double($1) - 100 * ratio) }
+    return nearest.map { "--labeled-ratio \(Double($0) / 100)" }
   }
 }
