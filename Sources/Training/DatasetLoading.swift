@@ -9,29 +9,45 @@ enum DatasetLoading {
   /// Collective; a bad file is reported once.
   static func load(world: Communicator, configuration: RunConfiguration) throws -> Dataset {
     let data = configuration.data
-    guard let name = data.dataset else {
-      return try world.agree {
-        try Phantom.generate(
-          count: phantomCount, size: data.imageSize, seed: configuration.seed, threads: 1)
-      }
-    }
-    let source = try world.agree {
-      let source = try DatasetSource.open(name, root: data.root, imageSize: data.imageSize)
-      let train = source.splits.train
-      let labeled = TwoStreamSampler.labeledCount(ratio: data.labeledRatio, of: train.count)
-      try source.requireLabels(for: Array(train[..<labeled]))
-      try source.requireLabels(for: source.splits.validation)
-      try source.requireLabels(for: source.splits.test)
-      return source
-    }
-    let start = world.rank * source.count / world.size
-    let end = (world.rank + 1) * source.count / world.size
     let threads = try CoreCount.share(of: world)
-    let own = try world.agree { try source.load(cases: start..<end, threads: threads) }
-    guard world.size > 1 else { return try source.assemble(own) }
-    let packed = try world.allGatherVariable(LoadedCase.packed(own))
-    return try world.agree {
-      try source.assemble(packed.flatMap { LoadedCase.unpacked($0) ?? [] })
+    guard let name = data.dataset else {
+      let phantom = try world.agree {
+        try Phantom(count: phantomCount, size: data.imageSize, seed: configuration.seed)
+      }
+      let cases = try exchange(world, count: phantom.count) {
+        try phantom.cases($0, threads: threads)
+      }
+      return phantom.assemble(cases)
+    }
+    let source = try world.agree { try open(name, data) }
+    let cases = try exchange(world, count: source.count) {
+      try source.load(cases: $0, threads: threads)
+    }
+    return try world.agree { try source.assemble(cases) }
+  }
+
+  private static func open(
+    _ name: String, _ data: DataConfiguration
+  ) throws(DatasetError) -> DatasetSource {
+    let source = try DatasetSource.open(name, root: data.root, imageSize: data.imageSize)
+    let train = source.splits.train
+    let labeled = TwoStreamSampler.labeledCount(ratio: data.labeledRatio, of: train.count)
+    try source.requireLabels(for: Array(train[..<labeled]))
+    try source.requireLabels(for: source.splits.validation)
+    try source.requireLabels(for: source.splits.test)
+    return source
+  }
+
+  /// All cases on every rank, each loaded by one of them.
+  private static func exchange(
+    _ world: Communicator, count: Int, load: (Range<Int>) throws(DatasetError) -> [LoadedCase]
+  ) throws -> [LoadedCase] {
+    let start = world.rank * count / world.size
+    let end = (world.rank + 1) * count / world.size
+    let own = try world.agree { try load(start..<end) }
+    guard world.size > 1 else { return own }
+    return try world.allGatherVariable(LoadedCase.packed(own)).flatMap {
+      LoadedCase.unpacked($0) ?? []
     }
   }
 }
