@@ -40,7 +40,7 @@ enum DatasetLoading {
 
   /// All cases on every rank, each loaded by one of them.
   private static func exchange(
-    _ world: Communicator, count: Int, load: (Range<Int>) throws(DatasetError) -> [LoadedCase]
+    _ world: Communicator, count: Int, load: (Range<Int>) throws -> [LoadedCase]
   ) throws -> [LoadedCase] {
     let start = world.rank * count / world.size
     let end = (world.rank + 1) * count / world.size
