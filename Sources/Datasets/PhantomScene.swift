@@ -81,7 +81,8 @@ struct PhantomScene: Sendable {
     let mean = inside.reduce(Float(0)) { $0 + levels[$1] } / Float(max(inside.count, 1))
     for (index, depth) in depths.enumerated() where depth > -0.08 {
       let point = points[index]
-      let edge = lesion.edge * (1 + texture.value(9 * point.x + 13, 9 * point.y + 19))
+      let blur = 1 + texture.value(9 * point.x + 13, 9 * point.y + 19)
+      let edge = lesion.edge * max(blur, 0.1)
       let share = smoothStep(-edge, edge, depth)
       if share > 0 {
         let level = mean + lesion.contrast + variation(point)
