@@ -4,7 +4,7 @@ import Network
 import Tensors
 
 /// Checkpoints in HDF5 (DESIGN §5): `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
-/// under the published names, shapes OIHW; the header in root attributes.
+/// under the published names, shapes OIHW, with checksums; the header in root attributes.
 public enum CheckpointFile {
   // MARK: Writing
 
@@ -37,7 +37,8 @@ public enum CheckpointFile {
       let values = UnsafeMutableBufferPointer(
         rebasing: state.optimizer.momentum.values[slot.range])
       try file.write(
-        UnsafeBufferPointer(values), shape: slot.shape, at: "optimizer/momentum/\(slot.name)")
+        UnsafeBufferPointer(values), shape: slot.shape, at: "optimizer/momentum/\(slot.name)",
+        fletcher32: true)
     }
     try write(header, in: file)
     try file.close()
@@ -48,15 +49,17 @@ public enum CheckpointFile {
   ) throws {
     for slot in model.layout.parameters {
       try file.write(
-        UnsafeBufferPointer(model.values(of: slot)), shape: slot.shape, at: "\(group)/\(slot.name)")
+        UnsafeBufferPointer(model.values(of: slot)), shape: slot.shape, at: "\(group)/\(slot.name)",
+        fletcher32: true)
     }
     for (index, slot) in model.layout.buffers.enumerated() {
       let name = "\(group)/\(slot.name)"
       try file.write(
-        Array(model.running.values[slot.means]), shape: [slot.channels], at: "\(name).running_mean")
+        Array(model.running.values[slot.means]), shape: [slot.channels], at: "\(name).running_mean",
+        fletcher32: true)
       try file.write(
         Array(model.running.values[slot.variances]), shape: [slot.channels],
-        at: "\(name).running_var")
+        at: "\(name).running_var", fletcher32: true)
       try file.write(
         [model.batchesTracked[index]], shape: [], at: "\(name).num_batches_tracked")
     }

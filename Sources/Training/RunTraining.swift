@@ -3,21 +3,23 @@ import MPI
 /// Trains, or tests, the run that `configuration` describes, on the ranks this process was started
 /// with.
 ///
-/// - Throws: `SharedFailure` for what all ranks know to be wrong, such as ranks that do not fit the
-///   configuration.
+/// - Throws: `RunStopped` when the run was asked to stop before its end; `SharedFailure` for what all
+///   ranks know to be wrong, such as ranks that do not fit the configuration.
 public func runTraining(_ configuration: RunConfiguration) throws {
   try configuration.validate()
+  var outcome = Trainer.Outcome.finished
   try Universe.run { world in
     try world.agree {
       try checkLaunch(world)
       try configuration.validate(rankCount: world.size)
     }
-    try run(RunContext(world: world, configuration: configuration))
+    outcome = try run(RunContext(world: world, configuration: configuration))
   }
+  if outcome == .stopped { throw RunStopped() }
 }
 
 /// Trains as far as asked, then tests.
-private func run(_ context: RunContext) throws {
+private func run(_ context: RunContext) throws -> Trainer.Outcome {
   let trainer = try Trainer(context)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {
@@ -29,15 +31,19 @@ private func run(_ context: RunContext) throws {
     try trainer.reporter.forwarded(
       training: context.world.allGather(Int64(trainer.forwardedImages)),
       evaluation: context.world.allGather(Int64(trainer.evaluator.forwardedImages)))
-    if outcome == .stopped { throw RunStopped() }
+    if outcome == .stopped { return .stopped }
   }
   try RunTest(
     context: context, evaluator: trainer.evaluator, reporter: trainer.reporter
   ).run()
+  return .finished
 }
 
-/// A run was asked to stop and did, with a checkpoint to go on from; every rank throws it.
-public struct RunStopped: Error {}
+/// A run was asked to stop and did, with a checkpoint to go on from. Every rank throws it, after
+/// MPI has ended; the log has said it.
+public struct RunStopped: Error {
+  public init() {}
+}
 
 /// Refuses to train as many separate runs when the launcher did not connect the ranks.
 private func checkLaunch(_ world: Communicator) throws(ConfigurationError) {

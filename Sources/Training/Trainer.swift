@@ -45,6 +45,7 @@ final class Trainer {
     let configuration = context.configuration
     let plans = context.method().phases(
       imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
+    try checkBatches(plans)
     let resumption = try Resumption.find(context)
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
@@ -55,10 +56,20 @@ final class Trainer {
       } else if plan.kind == .selfTraining {
         try startSelfTraining()
       }
-      let outcome = try run(plan, iterations: iterations, from: progress)
+      let outcome = try run(
+        plan, iterations: iterations, from: progress, isLast: plan.kind == plans.last?.kind)
       if outcome == .stopped { return .stopped }
     }
     return .finished
+  }
+
+  /// Finds out before the first phase whether the data fill the batches of all phases.
+  private func checkBatches(_ plans: [PhasePlan]) throws {
+    try context.world.agree {
+      for plan in plans where iterations(of: plan.kind) > 0 {
+        _ = try SampleSource(context: context, plan: plan, wanted: [])
+      }
+    }
   }
 
   private func iterations(of phase: PhasePlan.Kind) -> Int {
@@ -90,8 +101,9 @@ final class Trainer {
 
   // MARK: A phase
 
+  /// - Parameter isLast: no phase follows, so that a stop asked for in the last iteration is none.
   private func run(
-    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress
+    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress, isLast: Bool
   ) throws -> Outcome {
     let configuration = context.configuration
     let share = plan.share(rank: context.world.rank, ranks: context.world.size)
@@ -105,28 +117,33 @@ final class Trainer {
       initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
     let evaluationInterval = configuration.schedule.evaluationInterval
     var progress = start
+    var stops = false
     try reporter.begin(plan, iterations: iterations, share: share)
     defer { forwardedImages += step.forwardedImages }
-    while progress.iteration < iterations {
+    while progress.iteration < iterations && !stops {
       let samples = loader.next()
-      let stops = try train(
+      stops = try train(
         step, samples: samples, schedule: schedule, progress: &progress, plan: plan)
       let evaluates = progress.iteration % evaluationInterval == 0
       if evaluates { try evaluate(plan, &progress) }
       if evaluates || stops || progress.iteration == iterations {
         try save(plan, progress, to: context.folder.last(plan.kind))
       }
-      if stops && progress.iteration < iterations {
-        reporter.stopped(plan, progress)
-        return .stopped
-      }
     }
+    let isDone = progress.iteration == iterations
+    if isDone { try finish(plan, progress) }
+    guard stops && !(isDone && isLast) else { return .finished }
+    reporter.stopped(plan, progress)
+    return .stopped
+  }
+
+  /// A phase that was never evaluated, or had no iterations, leaves its files too.
+  private func finish(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
     if progress.bestScore == nil {
       try save(plan, progress, to: context.folder.best(plan.kind))
     }
-    if iterations == 0 { try save(plan, progress, to: context.folder.last(plan.kind)) }
+    if progress.iteration == 0 { try save(plan, progress, to: context.folder.last(plan.kind)) }
     try reporter.end(plan, progress)
-    return .finished
   }
 
   /// One iteration on all ranks; whether it is to be the last of this session.

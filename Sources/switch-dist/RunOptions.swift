@@ -19,7 +19,7 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop with a checkpoint after this many iterations; go on with --resume.",
+      "Stop with a checkpoint after this many iterations; exit code 3; go on with --resume.",
       valueName: "iterations"))
   var stopAfter: Int?
 

@@ -27,12 +27,16 @@ struct SwitchDist: ParsableCommand {
     }
   }
 
+  /// The exit code of a run that was asked to stop: there is a checkpoint to go on from.
+  static let stoppedExitCode: Int32 = 3
+
   /// Ends the process with one line, or with the help that was asked for.
   ///
   /// Outside MPI all ranks come here with the same error. Only the first prints; the others give it
   /// time to do so, because a launcher ends all ranks as soon as one fails.
   private static func leave(because error: any Error) -> Never {
     let code = exitCode(for: error)
+    if error is RunStopped { Glibc.exit(stoppedExitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }
     if Universe.launcherRank > 0 {
       if !code.isSuccess { sleep(2) }

@@ -8,6 +8,10 @@ struct Train: ParsableCommand {
     discussion: """
       Without --dataset a built-in synthetic ultrasound set is used. The batch is shared out over \
       all MPI ranks; there may be no more ranks than half the batch.
+
+      Ctrl-C, SIGTERM and SIGUSR1 end the run after the current iteration, with a checkpoint that \
+      --resume goes on from, to the same result. Exit codes: 0 trained and tested, 1 an error, 3 \
+      stopped before the end, 64 wrong usage.
       """)
 
   @OptionGroup(title: "Run") var runOptions: RunOptions

@@ -11,8 +11,8 @@ import Testing
     "--no-randn-weak-augs", "--no-strong-augs", "--no-weak-augs", "--num-classes",
     "--num-coarse-patches", "--num-fine-patches", "--num-strong-augs", "--num-weak-augs",
     "--num-workers", "--pre-iters", "--randn-strong-augs", "--randn-weak-augs", "--resume",
-    "--run-dir", "--seed", "--self-iters", "--strong-augs", "--test", "--threads", "--version",
-    "--weak-augs", "--weight-decay",
+    "--run-dir", "--seed", "--self-iters", "--stop-after", "--strong-augs", "--test", "--threads",
+    "--version", "--weak-augs", "--weight-decay",
   ]
 
   @Test func theFlagsOfTrainStay() throws {
