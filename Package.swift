@@ -102,6 +102,9 @@ let package = Package(
         "Datasets", "HDF5", "Kernels", "Learning", "Methods", "Network", "Training", "TestSupport",
         "switch-dist",
       ]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["HDF5", "Network", "TestSupport", "Training", "switch-dist"]),
   ],
   swiftLanguageModes: [.v6]
 )

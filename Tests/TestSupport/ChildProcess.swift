@@ -21,9 +21,11 @@ public struct ChildProcess: Sendable {
   ///   - arguments: the program (a path, or a name looked up in PATH) and its arguments.
   ///   - environment: variables set beside the inherited ones; nil removes one.
   ///   - timeout: seconds until the command is ended.
+  ///   - whileRunning: called once the command has started, to send it a signal, say.
   public static func run(
     _ arguments: [String], environment: [String: String?] = [:],
-    directory: String? = nil, timeout: Double = 120
+    directory: String? = nil, timeout: Double = 120,
+    whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "child-\(UUID().uuidString)")
@@ -46,6 +48,7 @@ public struct ChildProcess: Sendable {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
+    whileRunning?(process.processIdentifier)
     var timedOut = false
     if ended.wait(timeout: .now() + timeout) == .timedOut {
       timedOut = true
@@ -70,7 +73,8 @@ public struct ChildProcess: Sendable {
   ///   - arguments: the program and its arguments.
   public static func runParallel(
     ranks: Int, _ arguments: [String], environment: [String: String?] = [:],
-    directory: String? = nil, timeout: Double = 120
+    directory: String? = nil, timeout: Double = 120,
+    whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
     var variables: [String: String?] = [
       "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
@@ -85,7 +89,7 @@ public struct ChildProcess: Sendable {
     // mpirun's own limit comes first and takes the ranks down with it.
     var outcome = try run(
       ["mpirun", "--oversubscribe", "-n", "\(ranks)"] + arguments, environment: variables,
-      directory: directory, timeout: timeout + 15)
+      directory: directory, timeout: timeout + 15, whileRunning: whileRunning)
     let limitReached = "time limit for job execution has been reached"
     outcome.timedOut = outcome.timedOut || outcome.standardError.contains(limitReached)
     return outcome

@@ -1,0 +1,194 @@
+import TestSupport
+import Testing
+
+/// Bad input ends in one clear line and a failure, on one rank and on three, and never hangs.
+@Suite(.serialized) struct BadInputTests {
+  private let workspace: Workspace
+  private var data: EllipseFolder { workspace.data }
+
+  init() throws { workspace = try Workspace() }
+
+  /// Trains on these numbers of ranks and expects the same line once.
+  private func expectRefusal(
+    _ arguments: [String] = [], ranks: [Int] = [1], says parts: String...,
+    location: SourceLocation = #_sourceLocation
+  ) throws {
+    for count in ranks {
+      let outcome = try workspace.train("run\(count)", ranks: count, arguments)
+      #expect(outcome.exitCode != 0, "\(outcome.output)", sourceLocation: location)
+      #expect(!outcome.timedOut, "\(outcome.output)", sourceLocation: location)
+      #expect(outcome.standardOutput == "", sourceLocation: location)
+      let lines = outcome.standardError.split(separator: "\n")
+      let errors = lines.filter { $0.contains("error: ") }
+      #expect(errors.count == 1, "\(outcome.output)", sourceLocation: location)
+      #expect(errors.first?.hasPrefix("error: ") == true, sourceLocation: location)
+      for part in parts {
+        #expect(errors.first?.contains(part) == true, "\(outcome.output)", sourceLocation: location)
+        let mentions = lines.count { $0.contains(part) }
+        #expect(mentions == 1, "\(outcome.output)", sourceLocation: location)
+      }
+      // Under mpirun a notice of its own follows.
+      let others = lines.filter {
+        !$0.contains("error: ") && $0.prefixMatch(of: /[0-9:]{8} info/) == nil
+      }
+      if count == 1 { #expect(others.isEmpty, "\(outcome.output)", sourceLocation: location) }
+    }
+  }
+
+  // MARK: Data sets
+
+  @Test func aMissingDataSet() throws {
+    try expectRefusal(
+      ["--dataset", "BUSY"], ranks: [1, 3], says: "BUSY: no such data set", "data/BUSY")
+  }
+
+  @Test func aListedFileThatDoesNotExist() throws {
+    try data.remove("images/train_20.png")
+    try expectRefusal(
+      ranks: [1, 3], says: "set/train.txt", "images/train_20.png is listed but does not exist")
+  }
+
+  @Test func aMissingMask() throws {
+    try data.remove("labels/train_3.png")
+    try expectRefusal(ranks: [1, 3], says: "set", "labels/train_3.png is missing")
+    try data.writeCase("train_3.png", index: 3)
+    try data.remove("labels/val_2.png")
+    try expectRefusal(says: "set/val.txt", "labels/val_2.png is listed but does not exist")
+  }
+
+  /// The unlabeled part of the train list needs no masks.
+  @Test func aMissingMaskOfAnUnlabeledImageIsNone() throws {
+    try data.remove("labels/train_20.png")
+    let outcome = try workspace.train("run", ["--stop-after", "1"])
+    #expect(outcome.exitCode == 3, "\(outcome.output)")
+  }
+
+  @Test func aMaskOfAnotherSize() throws {
+    try data.write(try data.read("labels/train_5.png"), to: "labels/train_4.png")
+    try expectRefusal(ranks: [1, 3], says: "set/labels/train_4.png: the mask is", "but its image")
+  }
+
+  @Test func aTruncatedPNG() throws {
+    let bytes = try data.read("images/test_1.png")
+    try data.write(Array(bytes[..<(bytes.count / 2)]), to: "images/test_1.png")
+    try expectRefusal(ranks: [1, 3], says: "set/images/test_1.png: the PNG is truncated")
+  }
+
+  @Test func aFileThatIsNoPNG() throws {
+    try data.write("GIF89a and more that is no PNG", to: "images/train_29.png")
+    try expectRefusal(says: "set/images/train_29.png: not a PNG")
+  }
+
+  @Test(arguments: ["train", "val", "test"]) func anEmptyList(list: String) throws {
+    try data.write("\n\n", to: "\(list).txt")
+    try expectRefusal(says: "set/\(list).txt: the list is empty")
+  }
+
+  @Test func masksOfZeroAndOneAreAcceptedAndSaid() throws {
+    for (index, name) in EllipseFolder.train.enumerated() {
+      try data.writeCase(name, index: index, foreground: 1)
+    }
+    let outcome = try workspace.train("run", ranks: 2)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let note = "30 files (first: train_0.png): the mask holds only 0 and 1; 1 is taken as foreground"
+    #expect(outcome.standardError.split(separator: "\n").count { $0.contains(note) } == 1)
+    // The same lesions, so the same training.
+    #expect(try RunRecord(of: "run", in: workspace).digests == Reference.record().digests)
+  }
+
+  @Test func aDamagedFile() throws {
+    let conversion = try workspace.run(
+      ["convert", "--input", "./set", "--output", "set.h5", "--image-size", "64"])
+    try #require(conversion.exitCode == 0, "\(conversion.output)")
+    let bytes = try workspace.folder.read("set.h5")
+    let file = ["--dataset", "./set.h5"]
+    try workspace.folder.flip(byteAt: bytes.count / 2, of: "set.h5")
+    try expectRefusal(file, ranks: [1, 3], says: "./set.h5", "damaged")
+    try workspace.folder.write(Array(bytes[..<50_000]), to: "set.h5")
+    try expectRefusal(file, ranks: [1, 3], says: "./set.h5: damaged")
+    try workspace.folder.write("no HDF5", to: "set.h5")
+    try expectRefusal(file, says: "./set.h5: not an HDF5 file")
+    try workspace.folder.write(bytes, to: "set.h5")
+    try expectRefusal(
+      file + ["--img-size", "96"], says: "./set.h5: holds images of 64×64 pixels",
+      "convert it again with --image-size 96 or train with --img-size 64")
+  }
+
+  // MARK: Settings that do not fit
+
+  @Test func fewerLabeledImagesThanTheBatchNeeds() throws {
+    try expectRefusal(
+      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "gives 6 labeled and 24 unlabeled",
+      "--batch-size 12")
+  }
+
+  /// Known before pre-training, not after it.
+  @Test func fewerUnlabeledImagesThanTheBatchNeeds() throws {
+    try expectRefusal(
+      ["--labeled-ratio", "0.9"], says: "gives 27 labeled and 3 unlabeled", "--batch-size 4")
+    #expect(!workspace.folder.exists("run1/pre_last.h5"))
+  }
+
+  @Test func moreRanksThanPairs() throws {
+    try expectRefusal(
+      ["--batch-size", "4"], ranks: [3],
+      says: "3 ranks are more than the 2 pairs of --batch-size 4", "--batch-size 8")
+  }
+
+  @Test func anUnknownFlag() throws {
+    try expectRefusal(["--datset", "x"], ranks: [1, 3], says: "Unknown option '--datset'")
+  }
+
+  // MARK: Run folders
+
+  @Test func aRunFolderThatCannotBeMade() throws {
+    try expectRefusal(
+      ["--run-dir", "set/train.txt/run"], ranks: [1, 3], says: "set/train.txt/run",
+      "Not a directory")
+    try expectRefusal(["--run-dir", "set/train.txt"], says: "set/train.txt", "Not a directory")
+  }
+
+  @Test func nothingToResumeOrTest() throws {
+    try expectRefusal(["--resume"], ranks: [1, 3], says: "no run to resume there", "--run-dir")
+    try expectRefusal(["--test"], ranks: [1, 3], says: "no run to test there", "--run-dir")
+  }
+
+  @Test func aRunFolderThatHoldsARun() throws {
+    let first = try workspace.train("run1")
+    try #require(first.exitCode == 0, "\(first.output)")
+    let record = try RunRecord(of: "run1", in: workspace)
+    let here = ["--run-dir", "run1"]
+    try expectRefusal(here, ranks: [1, 3], says: "run1: a run lies there already", "--resume")
+    try expectRefusal(
+      here + ["--resume", "--seed", "6", "--batch-size", "12"], ranks: [1, 3],
+      says: "run1/self_last.h5: cannot be resumed with other settings",
+      "schedule.batchSize is 12, was 16", "seed is 6, was 5")
+    try data.writeCase("train_3.png", index: 8)
+    try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
+    try data.writeCase("train_3.png", index: 3)
+    #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")
+  }
+
+  @Test func testScoresARunThatExists() throws {
+    let training = try workspace.train("run")
+    try #require(training.exitCode == 0, "\(training.output)")
+    let record = try RunRecord(of: "run", in: workspace)
+    let table = Self.table(training.standardError)
+    #expect(table.count == 5 && table[0].contains("test on 5 images"))
+    for name in ["test_scores.csv", "overlays"] { try workspace.folder.remove("run/\(name)") }
+    let test = try workspace.train("run", ranks: 3, ["--test"])
+    #expect(test.exitCode == 0, "\(test.output)")
+    #expect(Self.table(test.standardError) == table)
+    #expect(try RunRecord(of: "run", in: workspace) == record)
+    for suffix in ["overlay", "contours", "prediction"] {
+      #expect(workspace.folder.exists("run/overlays/test_0_\(suffix).png"))
+    }
+  }
+
+  /// The final table without the time of day.
+  private static func table(_ output: String) -> [String] {
+    output.split(separator: "\n").map { String($0.dropFirst(9)) }.filter {
+      $0.contains("±") || $0.contains("test on")
+    }
+  }
+}

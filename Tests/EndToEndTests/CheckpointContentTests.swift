@@ -1,0 +1,123 @@
+import HDF5
+import Network
+import TestSupport
+import Testing
+import Training
+
+/// What lies in the checkpoints of a run, read with HDF5 alone.
+@Suite(.serialized) struct CheckpointContentTests {
+  private let workspace: Workspace
+
+  init() throws {
+    workspace = try Workspace()
+    let outcome = try workspace.train("run")
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+  }
+
+  private func open(_ name: String) throws -> HDF5File {
+    try HDF5File.open(workspace.folder.file("run/\(name).h5"))
+  }
+
+  /// Where a phase's loss does not contain a parameter, it gets no gradient, momentum or decay.
+  @Test func preTrainingLeavesTheProjectorAlone() throws {
+    let file = try open("pre_last")
+    let initial = ModelState(layout: UNet(.init(imageSize: 64)).graph.layout, seed: 5)
+    for slot in initial.layout.parameters {
+      let weights = try file.read("student/\(slot.name)", as: Float.self).values
+      let momentum = try file.read("optimizer/momentum/\(slot.name)", as: Float.self).values
+      let isFrozen = slot.name.hasPrefix("decoder.proj.")
+      let isInitial = weights.map(\.bitPattern) == initial.values(of: slot).map(\.bitPattern)
+      #expect(isInitial == isFrozen, "\(slot.name)")
+      #expect(momentum.allSatisfy { $0.bitPattern == 0 } == isFrozen, "\(slot.name)")
+    }
+    for slot in initial.layout.buffers where slot.name.hasPrefix("decoder.proj.") {
+      let means = try file.read("student/\(slot.name).running_mean", as: Float.self).values
+      let variances = try file.read("student/\(slot.name).running_var", as: Float.self).values
+      #expect(means.allSatisfy { $0.bitPattern == 0 } && variances.allSatisfy { $0 == 1 })
+    }
+  }
+
+  /// Once for each group of images: 1 in pre-training, 4 in the student, 2 in the teacher, whose
+  /// projector never runs.
+  @Test func batchesAreCounted() throws {
+    let best = try #require(try workspace.inspect("run/pre_best.h5")["iteration"] as? Int)
+    let layers = UNet(.init(imageSize: 64)).graph.layout.buffers.map(\.name)
+    let pre = try open("pre_last")
+    let own = try open("self_last")
+    for layer in layers {
+      func count(_ file: borrowing HDF5File, _ group: String) throws -> [Int] {
+        try file.read("\(group)/\(layer).num_batches_tracked", as: Int.self).values
+      }
+      let isProjector = layer.hasPrefix("decoder.proj.")
+      #expect(try count(pre, "student") == [isProjector ? 0 : 6], "\(layer)")
+      #expect(try count(own, "student") == [(isProjector ? 0 : best) + 4 * 6], "\(layer)")
+      #expect(try count(own, "teacher") == [isProjector ? 0 : best + 2 * 6], "\(layer)")
+    }
+  }
+
+  /// The published state dict: its names, its shapes at 16 initial channels instead of the golden
+  /// file's 4, its types.
+  @Test func namesShapesAndTypesAreThePublishedOnes() throws {
+    let golden = try Golden("unet_small.h5")
+    let published = try golden.datasets(below: "state")
+    let file = try open("self_last")
+    let found = try ContentDigest.datasets(in: file)
+    let parameters = published.filter {
+      !["running_mean", "running_var", "num_batches_tracked"].contains(Self.lastPart($0))
+    }
+    let expected =
+      published.map { "student/\($0)" } + published.map { "teacher/\($0)" }
+      + parameters.map { "optimizer/momentum/\($0)" }
+    #expect(found == expected.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+    for name in published {
+      let isCounter = Self.lastPart(name) == "num_batches_tracked"
+      let shape = isCounter ? [] : Self.widened(try golden.tensor("state/\(name)").shape, name)
+      for path in ["student/\(name)", "teacher/\(name)"] {
+        #expect(try file.readShape(path) == shape, "\(path)")
+        #expect(try file.elementType(path) == (isCounter ? .int64 : .float32), "\(path)")
+      }
+    }
+    for name in parameters {
+      #expect(
+        try file.readShape("optimizer/momentum/\(name)") == file.readShape("student/\(name)"))
+    }
+  }
+
+  private static func lastPart(_ name: String) -> String {
+    name.split(separator: ".").last.map(String.init) ?? name
+  }
+
+  /// A shape with four times as many channels, but for the gray input, the two classes, the
+  /// projector, which has fixed widths, and the sides of the kernel.
+  private static func widened(_ shape: [Int], _ name: String) -> [Int] {
+    if name.hasPrefix("decoder.proj.") { return shape }
+    let outputs = name.hasPrefix("decoder.out_conv.") ? shape[0] : 4 * shape[0]
+    guard shape.count == 4 else { return [outputs] }
+    return [outputs, shape[1] == 1 ? 1 : 4 * shape[1], shape[2], shape[3]]
+  }
+
+  @Test func inspectTellsWhatItHolds() throws {
+    let file = try workspace.inspect("run/self_last.h5")
+    #expect(file["phase"] as? String == "self-training")
+    #expect(file["iteration"] as? Int == 6)
+    #expect(file["parameters"] as? Int == 1_815_114)
+    #expect(file["hasTeacher"] as? Bool == true)
+    #expect((file["digest"] as? String)?.count == 64)
+    #expect(try workspace.inspect("run/pre_last.h5")["hasTeacher"] as? Bool == false)
+    let text = try workspace.run(["inspect", "run/self_last.h5"])
+    #expect(text.standardOutput.contains("checkpoint of self-training after 6 iterations"))
+  }
+
+  /// A checkpoint carries checksums: a changed weight does not become the start of a run.
+  @Test func aDamagedCheckpointIsRefused() throws {
+    let bytes = try workspace.folder.read("run/self_last.h5")
+    try workspace.folder.flip(byteAt: bytes.count / 2, of: "run/self_last.h5")
+    for arguments in [["--resume"]] {
+      let outcome = try workspace.train("run", arguments)
+      #expect(outcome.exitCode == 1, "\(outcome.output)")
+      let errors = outcome.standardError.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+      #expect(errors.count == 1 && errors[0].contains("self_last.h5"), "\(outcome.output)")
+      #expect(errors.first?.contains("damaged") == true, "\(outcome.output)")
+    }
+  }
+}

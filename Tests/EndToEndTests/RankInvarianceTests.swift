@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One seed, one result: the same checkpoints, bit for bit, however the run is carried out
+/// (DESIGN §2). Dropout and augmentation are on, as by default.
+@Suite(.serialized) struct RankInvarianceTests {
+  struct Layout: Sendable, CustomTestStringConvertible {
+    var ranks: Int
+    var threads: Int
+    var testDescription: String { "\(ranks) ranks × \(threads) threads" }
+
+    init(_ ranks: Int, _ threads: Int) {
+      self.ranks = ranks
+      self.threads = threads
+    }
+  }
+
+  static let layouts = [
+    Layout(1, 2), Layout(2, 1), Layout(2, 2), Layout(3, 1), Layout(4, 1), Layout(8, 1),
+  ]
+
+  @Test(arguments: [16, 24], layouts)
+  func ranksAndThreadsChangeNothing(batchSize: Int, layout: Layout) throws {
+    let workspace = try Workspace()
+    let outcome = try workspace.train(
+      "run", ranks: layout.ranks, threads: layout.threads, ["--batch-size", "\(batchSize)"])
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record(batchSize: batchSize))
+    try expectShares(workspace, layout, batchSize: batchSize)
+  }
+
+  /// Every image is forwarded on one rank only, and no rank has more than its share: replicated
+  /// work would give the same result.
+  private func expectShares(_ workspace: Workspace, _ layout: Layout, batchSize: Int) throws {
+    let start = try #require(try workspace.events("run", "start").first)
+    #expect(start["ranks"] as? Int == layout.ranks)
+    #expect(start["threads"] as? Int == layout.threads)
+    let events = try workspace.events("run", "forwarded")
+    try #require(events.count == layout.ranks)
+    for (rank, event) in events.enumerated() {
+      func share(_ count: Int) -> Int {
+        (rank + 1) * count / layout.ranks - rank * count / layout.ranks
+      }
+      // Pre-training sees each mixture of two labeled images once; self-training sees a mixture for
+      // each pair in two views, and the teacher one image of the pair. Each had 6 iterations.
+      let training = 6 * share(batchSize / 4) + 6 * (2 + 1) * share(batchSize / 2)
+      #expect(event["rank"] as? Int == rank)
+      #expect(event["training"] as? Int == training)
+      #expect(event["evaluation"] as? Int == 4 * share(EllipseFolder.validation.count))
+    }
+  }
+
+  @Test(arguments: [2, 7]) func openMPVariablesChangeNothing(threads: Int) throws {
+    let record = try RunRecord.ofTraining(
+      ranks: 2, threads: 2,
+      environment: ["OMP_NUM_THREADS": "\(threads)", "OPENBLAS_NUM_THREADS": "\(threads)"])
+    #expect(try record == Reference.record())
+  }
+
+  /// Another instruction set may round differently, but the same on all ranks and threads.
+  @Test func ranksAndThreadsChangeNothingWithAVX2() throws {
+    let environment = ["DNNL_MAX_CPU_ISA": "AVX2"]
+    let workspace = try Workspace()
+    let outcome = try workspace.train("run", environment: environment)
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(try workspace.events("run", "start").first?["vector_unit"] as? String == "AVX2")
+    let record = try RunRecord(of: "run", in: workspace)
+    for layout in [Layout(1, 2), Layout(3, 1)] {
+      let other = try RunRecord.ofTraining(
+        ranks: layout.ranks, threads: layout.threads, environment: environment)
+      #expect(other == record, "\(layout)")
+    }
+  }
+
+  @Test func theConvertedFileGivesTheResultOfTheFolder() throws {
+    let workspace = try Workspace()
+    let conversion = try workspace.run(
+      ["convert", "--input", "./set", "--output", "set.h5", "--image-size", "64"])
+    try #require(conversion.exitCode == 0, "\(conversion.output)")
+    let outcome = try workspace.train("run", ranks: 2, ["--dataset", "./set.h5"])
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+  }
+
+  /// A record that could not differ would prove nothing.
+  @Test func anotherSeedGivesAnotherResult() throws {
+    let record = try RunRecord.ofTraining(["--seed", "6"])
+    let reference = try Reference.record()
+    for (name, digest) in record.digests { #expect(digest != reference.digests[name]) }
+    #expect(record.digests.count == 4 && record.history.count == 6)
+    #expect(record.history != reference.history)
+  }
+
+  /// The size of real runs; on all ranks it takes minutes.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil))
+  func ranksAndThreadsChangeNothingAtFullSize() throws {
+    let size = ["--img-size", "256"]
+    let record = try RunRecord.ofTraining(size)
+    for layout in Self.layouts {
+      let other = try RunRecord.ofTraining(ranks: layout.ranks, threads: layout.threads, size)
+      #expect(other == record, "\(layout)")
+    }
+  }
+}

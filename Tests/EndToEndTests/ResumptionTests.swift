@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A run that was stopped and resumed, on other ranks, ends with the bits of an undisturbed one.
+@Suite(.serialized) struct ResumptionTests {
+  /// One start of the program; without `stopAfter` it goes to the end.
+  struct Session: Sendable {
+    var ranks: Int
+    var threads = 1
+    var stopAfter: Int?
+  }
+
+  @Test(arguments: [
+    // In the middle of pre-training, before the first evaluation.
+    [Session(ranks: 2, stopAfter: 2), Session(ranks: 3)],
+    // At the end of pre-training.
+    [Session(ranks: 1, stopAfter: 6), Session(ranks: 2)],
+    // In the middle of self-training.
+    [Session(ranks: 3, stopAfter: 8), Session(ranks: 1, threads: 2)],
+    // In both, and once at an evaluation.
+    [Session(ranks: 1, stopAfter: 4), Session(ranks: 2, stopAfter: 5), Session(ranks: 1)],
+  ])
+  func aStoppedRunGoesOnToTheSameResult(sessions: [Session]) throws {
+    let workspace = try Workspace()
+    for (index, session) in sessions.enumerated() {
+      let outcome = try workspace.train(
+        "run", ranks: session.ranks, threads: session.threads,
+        (index > 0 ? ["--resume"] : [])
+          + (session.stopAfter.map { ["--stop-after", "\($0)"] } ?? []))
+      #expect(outcome.exitCode == (session.stopAfter == nil ? 0 : 3), "\(outcome.output)")
+      let notes = outcome.output.split(separator: "\n").filter { $0.contains("stopped after") }
+      #expect(notes.count == (session.stopAfter == nil ? 0 : 1), "\(outcome.output)")
+      #expect(notes.allSatisfy { $0.contains("go on with --resume") })
+      #expect(!outcome.output.contains("error"), "\(outcome.output)")
+    }
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+  }
+
+  /// A stop asked for at the very end leaves nothing to go on with.
+  @Test func aStopAtTheEndIsTheEnd() throws {
+    let workspace = try Workspace()
+    let outcome = try workspace.train("run", ["--stop-after", "12"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+    let again = try workspace.train("run", ["--resume"])
+    #expect(again.exitCode == 0, "a finished run is tested again: \(again.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+  }
+
+  @Test func anotherProcessorIsSaid() throws {
+    let workspace = try Workspace()
+    let first = try workspace.train("run", ["--stop-after", "8"])
+    #expect(first.exitCode == 3, "\(first.output)")
+    let second = try workspace.train(
+      "run", ["--resume"], environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
+    #expect(second.exitCode == 0, "\(second.output)")
+    let hashes = try workspace.events("run", "start").compactMap { $0["kernel_hash"] as? String }
+    try #require(hashes.count == 2)
+    #expect(second.output.contains("another kind of processor") == (hashes[0] != hashes[1]))
+  }
+
+  // MARK: Signals
+
+  static let longSchedule = ["--pre-iters", "24", "--self-iters", "2"]
+  private static let undisturbed = Result { try RunRecord.ofTraining(longSchedule) }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func aSignalStopsWithACheckpoint(signal: Int32) throws {
+    try interrupt(ranks: 1, signal: signal)
+  }
+
+  /// mpirun passes this signal on to all ranks, as a scheduler sends it ahead of a time limit.
+  @Test func aSignalStopsAllRanks() throws {
+    try interrupt(ranks: 2, signal: SIGUSR1)
+  }
+
+  private func interrupt(ranks: Int, signal: Int32) throws {
+    let workspace = try Workspace()
+    let stopped = try workspace.train("run", ranks: ranks, Self.longSchedule) { process in
+      let deadline = Date.now + 60
+      while Date.now < deadline {
+        if let events = try? workspace.events("run", "validation"), !events.isEmpty { break }
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      kill(process, signal)
+    }
+    #expect(stopped.exitCode == 3, "\(stopped.output)")
+    let notes = stopped.standardError.matches(of: /stopped after (\d+) iterations of pre-training/)
+    #expect(notes.count == 1, "\(stopped.output)")
+    let iteration = try workspace.inspect("run/pre_last.h5")["iteration"] as? Int
+    #expect(notes.first.map { String($0.output.1) } == iteration.map { "\($0)" })
+    #expect((3..<24).contains(iteration ?? 0))
+    let resumed = try workspace.train("run", Self.longSchedule + ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.output)")
+    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Self.undisturbed.get())
+    #expect(record.digests == expected.digests)
+    #expect(record.scores == expected.scores)
+  }
+}
