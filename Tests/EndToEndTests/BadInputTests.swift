@@ -90,7 +90,8 @@ import Testing
     }
     let outcome = try workspace.train("run", ranks: 2)
     #expect(outcome.exitCode == 0, "\(outcome.output)")
-    let note = "30 files (first: train_0.png): the mask holds only 0 and 1; 1 is taken as foreground"
+    let note =
+      "30 files (first: train_0.png): the mask holds only 0 and 1; 1 is taken as foreground"
     #expect(outcome.standardError.split(separator: "\n").count { $0.contains(note) } == 1)
     // The same lesions, so the same training.
     #expect(try RunRecord(of: "run", in: workspace).digests == Reference.record().digests)

@@ -17,7 +17,7 @@ import Testing
   }
 
   static let layouts = [
-    Layout(1, 2), Layout(2, 1), Layout(2, 2), Layout(3, 1), Layout(4, 1), Layout(8, 1),
+    Layout(1, 2), Layout(2, 1), Layout(3, 1), Layout(4, 1), Layout(8, 1),
   ]
 
   @Test(arguments: [16, 24], layouts)

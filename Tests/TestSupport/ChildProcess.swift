@@ -37,7 +37,8 @@ public struct ChildProcess: Sendable {
     let (errors, errorFile) = try makeFile(folder, "errors")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
+    // Threads of a thread pool block signals, and a command would inherit that.
+    process.arguments = ["--default-signal"] + arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
