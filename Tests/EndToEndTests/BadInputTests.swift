@@ -119,14 +119,15 @@ import Testing
 
   @Test func fewerLabeledImagesThanTheBatchNeeds() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "gives 6 labeled and 24 unlabeled",
+      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "of the 30 in the list gives 6;",
       "--batch-size 12")
   }
 
   /// Known before pre-training, not after it.
   @Test func fewerUnlabeledImagesThanTheBatchNeeds() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.9"], says: "gives 27 labeled and 3 unlabeled", "--batch-size 4")
+      ["--labeled-ratio", "0.9"], says: "of the 30 in the list gives 27 and 3",
+      "--batch-size 4")
     #expect(!workspace.folder.exists("run1/pre_last.h5"))
   }
 
