@@ -77,12 +77,8 @@ public struct ChildProcess: Sendable {
     directory: String? = nil, timeout: Double = 120,
     whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
-    var variables: [String: String?] = [
-      "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-      "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
-      "OMPI_MCA_rmaps_base_oversubscribe": "1", "MPIEXEC_TIMEOUT": "\(Int(timeout))",
-      "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
-    ]
+    var variables = parallelEnvironment
+    variables["MPIEXEC_TIMEOUT"] = "\(Int(timeout))"
     variables.merge(environment) { $1 }
     // Several parallel jobs at once on few cores would only wait for each other.
     oneParallelJob.lock()
@@ -95,6 +91,13 @@ public struct ChildProcess: Sendable {
     outcome.timedOut = outcome.timedOut || outcome.standardError.contains(limitReached)
     return outcome
   }
+
+  /// What `mpirun` needs as root, and with more ranks than cores.
+  public static let parallelEnvironment: [String: String?] = [
+    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+  ]
 
   private static let oneParallelJob = NSLock()
 
