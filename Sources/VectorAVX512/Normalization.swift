@@ -24,6 +24,11 @@ extension Implementation {
           square0.addProduct(a, a)
           square1.addProduct(b, b)
         }
+        if (end - start) % 2 == 1 {
+          let last = load(source, end - 1)
+          sum0 += last
+          square0.addProduct(last, last)
+        }
         addLanes(sum0 + sum1, to: sums + block * lanes)
         addLanes(square0 + square1, to: squares + block * lanes)
         start = end

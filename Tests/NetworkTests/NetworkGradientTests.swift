@@ -80,8 +80,8 @@ import Testing
     return runner.gradients.values.map { FixedPoint.gradients.value($0) }
   }
 
-  @Test func everyTensorAgreesWithCentralDifferences() throws {
-    let problem = Problem()
+  @Test(arguments: [32, 48]) func everyTensorAgreesWithCentralDifferences(size: Int) throws {
+    let problem = Problem(size: size)
     let ours = try gradients(problem, threads: 2)
     let parameters = problem.parameters
     let largest = ours.map(abs).max() ?? 0
@@ -105,8 +105,9 @@ import Testing
     }
   }
 
-  @Test func theForwardPassAgreesWithTheReference() throws {
-    let problem = Problem()
+  /// 48 leaves three by three pixels at the bottom: odd counts in every kernel.
+  @Test(arguments: [32, 48]) func theForwardPassAgreesWithTheReference(size: Int) throws {
+    let problem = Problem(size: size)
     let runner = try NetworkRunner(
       compute: try Compute(threads: 1), network: problem.network, mode: .training,
       capacity: Self.images, groups: 2)
