@@ -119,16 +119,19 @@ import Testing
 
   @Test func fewerLabeledImagesThanTheBatchNeeds() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "of the 30 in the list gives 6;",
-      "--batch-size 12")
+      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "a batch of 16 needs 8 labeled images",
+      "gives 6",
+      "use --batch-size 12 or --labeled-ratio 0.27")
   }
 
   /// Known before pre-training, not after it.
   @Test func fewerUnlabeledImagesThanTheBatchNeeds() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.9"], says: "of the 30 in the list gives 27 and 3",
-      "--batch-size 4")
+      ["--labeled-ratio", "0.9"], says: "needs 8 labeled and 8 unlabeled images", "gives 27 and 3",
+      "use --batch-size 4 or --labeled-ratio 0.76")
     #expect(!workspace.folder.exists("run1/pre_last.h5"))
+    let advised = try workspace.train("run", ["--labeled-ratio", "0.76", "--stop-after", "7"])
+    #expect(advised.exitCode == 3, "\(advised.output)")
   }
 
   @Test func moreRanksThanPairs() throws {
