@@ -12,21 +12,23 @@ public struct FixedPoint: Sendable {
   /// Units in 1.
   public var scale: Double { Double(UInt64(1) << UInt64(fractionBits)) }
 
-  /// Terms at or above this many units are refused: 2¹² of them, the images of the largest batch in
-  /// two views, cannot wrap 2⁶², and the verdict on a term does not depend on how many ranks there
-  /// are.
-  private static let limit = 0x1p50
+  /// `VectorKernels.addFixedPoint` adds Float terms below this many units: 2¹² of them, the images
+  /// of the largest batch in two views, cannot wrap.
+  private static let vectorLimit = 0x1p50
 
   public func value(_ units: Int64) -> Double { Double(units) / scale }
 
-  /// The nearest number of units, or nothing for a term that is not finite or too large.
-  public func units(_ term: Double) -> Int64? {
+  /// The nearest number of units, or nothing for a term that is not finite or so large that a sum
+  /// could wrap.
+  /// - Parameter terms: how many the sum has over all ranks, so that the verdict does not depend on
+  ///   how many ranks there are.
+  public func units(_ term: Double, terms: Int) -> Int64? {
     let scaled = (term * scale).rounded(.toNearestOrEven)
-    return abs(scaled) < Self.limit ? Int64(scaled) : nil
+    return abs(scaled) < 0x1p62 / Double(max(terms, 1)) ? Int64(scaled) : nil
   }
 
   /// Whether Float terms, the largest of which has these magnitude bits, may be added.
   public func accepts(largestMagnitude bits: UInt32) -> Bool {
-    Double(Float(bitPattern: bits)) * scale < Self.limit
+    Double(Float(bitPattern: bits)) * scale < Self.vectorLimit
   }
 }

@@ -23,6 +23,9 @@ public struct ImageBatch: Sendable {
     self.iteration = iteration
   }
 
+  /// Images of the pass over all ranks.
+  var globalCount: Int { globalGroupSizes.reduce(0, +) }
+
   func dropout(_ layer: NormalizationLayer, image: Int) -> DropoutPattern? {
     guard layer.dropoutRate > 0 else { return nil }
     return DropoutPattern(

@@ -132,8 +132,8 @@ extension NetworkRunner {
     let group = batch.groups[image]
     let map = layer.input
     addImageSums(
-      layer, worker: worker, group: group, moment: 2 * operationCount - index, format: .gradients,
-      divisor: 1
+      layer, worker: worker, image: image, batch: batch, moment: 2 * operationCount - index,
+      format: .gradients, divisor: 1
     ) { sums, projections in
       kernels.activationBackward(
         gradient: gradient(layer.output, image: image), y: Floats(activation(map, image: image)),

@@ -124,7 +124,7 @@ extension NetworkRunner {
   ) {
     let map = layer.input
     addImageSums(
-      layer, worker: worker, group: batch.groups[image], moment: index, format: .moments,
+      layer, worker: worker, image: image, batch: batch, moment: index, format: .moments,
       divisor: Double(map.pixels)
     ) { sums, squares in
       kernels.addMoments(
@@ -136,19 +136,21 @@ extension NetworkRunner {
   /// Lets `body` make two sums for each channel of one image, rounds them once and adds them to the
   /// worker's exact sums of the layer.
   func addImageSums(
-    _ layer: NormalizationLayer, worker: Int, group: Int, moment: Int, format: FixedPoint,
-    divisor: Double, _ body: (_ first: MutableDoubles, _ second: MutableDoubles) -> Void
+    _ layer: NormalizationLayer, worker: Int, image: Int, batch: ImageBatch, moment: Int,
+    format: FixedPoint, divisor: Double,
+    _ body: (_ first: MutableDoubles, _ second: MutableDoubles) -> Void
   ) {
     let channels = layer.input.channels
     let area = workers[worker]
     let stored = area.imageSums.count / 2
     area.imageSums.fill(with: 0)
     body(area.imageSums.baseAddress, area.imageSums.baseAddress + stored)
-    let target = area.layerSums.baseAddress + group * 2 * channels
+    let target = area.layerSums.baseAddress + batch.groups[image] * 2 * channels
+    let terms = batch.globalCount
     for row in 0..<2 {
       for channel in 0..<channels {
         let value = area.imageSums.baseAddress[row * stored + channel] / divisor
-        if let units = format.units(value) {
+        if let units = format.units(value, terms: terms) {
           target[row * channels + channel] &+= units
         } else {
           noteOffender(moment)

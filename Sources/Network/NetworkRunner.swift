@@ -159,7 +159,7 @@ public final class NetworkRunner {
 
   /// What a moment of `takeOffender` stands for, for messages.
   public func describeOffender(_ moment: Int) -> String {
-    if moment == operationCount { return "the losses" }
+    if moment == operationCount { return "a loss" }
     let isForward = moment < operationCount
     let index = isForward ? moment : 2 * operationCount - moment
     let name = graph.name(ofOperation: max(0, min(index, operationCount - 1)))

@@ -26,8 +26,11 @@ final class LossSums {
   private let workers: [AlignedBuffer64]
   private let scratch: [ScratchDoubles]
   private let refused = Atomic<Bool>(false)
+  /// Mixtures of a step over all ranks.
+  private let mixtures: Int
 
-  init(groups: Int, workers: Int) {
+  init(groups: Int, mixtures: Int, workers: Int) {
+    self.mixtures = mixtures
     self.workers = (0..<workers).map { _ in AlignedBuffer64(count: groups * Self.perGroup) }
     scratch = (0..<workers).map { _ in ScratchDoubles() }
   }
@@ -48,7 +51,7 @@ final class LossSums {
     body(sums)
     let target = workers[worker].buffer.baseAddress + group * Self.perGroup + term.offset
     for k in 0..<term.count {
-      if let units = FixedPoint.losses.units(sums[k]) {
+      if let units = FixedPoint.losses.units(sums[k], terms: mixtures) {
         target[k] &+= units
       } else {
         refused.store(true, ordering: .relaxed)

@@ -46,7 +46,8 @@ public final class TrainingStep {
         compute: compute, network: network, mode: .batchStatistics, capacity: share.count,
         groups: plan.groups.count) : nil
     planes = MixturePlanes(count: share.count, pixels: pixels)
-    losses = LossSums(groups: plan.groups.count, workers: compute.pool.count)
+    losses = LossSums(
+      groups: plan.groups.count, mixtures: plan.mixtures.count, workers: compute.pool.count)
     dropoutKey = RandomStream.key(seed: seed, purpose: .dropout)
     frequencySwitch = plan.frequencyArea.map {
       FrequencySwitch(size: size, area: $0, workers: compute.pool.count)

@@ -136,19 +136,21 @@ import VectorInterface
     let forward = sum(Array(0..<50))
     #expect(sum(Array((0..<50).reversed())) == forward)
     let exact = (0..<33).map { k in
-      terms.reduce(Int64(0)) { $0 + FixedPoint.gradients.units(Double($1[k]))! }
+      terms.reduce(Int64(0)) { $0 + FixedPoint.gradients.units(Double($1[k]), terms: 50)! }
     }
     #expect(forward == exact)
   }
 
   @Test func fixedPointRoundsToEvenAndRefusesWhatCouldWrap() {
     let unit = 0x1p-43
-    #expect(FixedPoint.gradients.units(0.5 * unit) == 0)
-    #expect(FixedPoint.gradients.units(1.5 * unit) == 2)
-    #expect(FixedPoint.gradients.units(-0.5 * unit) == 0)
-    #expect(FixedPoint.gradients.units(.nan) == nil && FixedPoint.gradients.units(.infinity) == nil)
-    #expect(FixedPoint.gradients.units(0x1p7) == nil)
-    #expect(FixedPoint.gradients.units(0x1p7 - 0x1p-43) != nil)
+    #expect(FixedPoint.gradients.units(0.5 * unit, terms: 4096) == 0)
+    #expect(FixedPoint.gradients.units(1.5 * unit, terms: 4096) == 2)
+    #expect(FixedPoint.gradients.units(-0.5 * unit, terms: 4096) == 0)
+    #expect(
+      FixedPoint.gradients.units(.nan, terms: 4096) == nil
+        && FixedPoint.gradients.units(.infinity, terms: 4096) == nil)
+    #expect(FixedPoint.gradients.units(0x1p7, terms: 4096) == nil)
+    #expect(FixedPoint.gradients.units(0x1p7 - 0x1p-43, terms: 4096) != nil)
     #expect(!FixedPoint.gradients.accepts(largestMagnitude: Float.nan.bitPattern))
     #expect(!FixedPoint.gradients.accepts(largestMagnitude: Float(128).bitPattern))
     #expect(FixedPoint.gradients.accepts(largestMagnitude: Float(127).bitPattern))

@@ -76,7 +76,7 @@ struct StepGoldenTests {
     for slot in layout.parameters {
       let values = try golden.tensor("step_0/gradients/\(slot.name)").values
       for (k, value) in zip(slot.range, values) {
-        units[k] = FixedPoint.gradients.units(Double(value))!
+        units[k] = FixedPoint.gradients.units(Double(value), terms: 1)!
       }
     }
     let optimizer = try fixture.optimizer()
