@@ -31,7 +31,8 @@ extension NetworkRunner {
         while current > stop {
           if runs(current, image, featureImages) {
             backward(
-              current, worker: worker, image: image, projector: projector && featureImages[image])
+              current, worker: worker, image: image, batch: batch,
+              projector: projector && featureImages[image])
           }
           current -= 1
         }
@@ -64,11 +65,14 @@ extension NetworkRunner {
     index < graph.projectorStart || featureImages[image]
   }
 
-  private func backward(_ index: Int, worker: Int, image: Int, projector: Bool) {
+  private func backward(
+    _ index: Int, worker: Int, image: Int, batch: ImageBatch, projector: Bool
+  ) {
     let lanes = compute.lanes
     switch graph.operations[index] {
     case .convolution(let layer):
-      convolutionBackward(layer, at: index, worker: worker, image: image, projector: projector)
+      convolutionBackward(
+        layer, at: index, worker: worker, image: image, batch: batch, projector: projector)
     case .normalization: break
     case .pooling(let layer):
       kernels.maxPoolBackward(
@@ -88,7 +92,8 @@ extension NetworkRunner {
   }
 
   private func convolutionBackward(
-    _ layer: ConvolutionLayer, at index: Int, worker: Int, image: Int, projector: Bool
+    _ layer: ConvolutionLayer, at index: Int, worker: Int, image: Int, batch: ImageBatch,
+    projector: Bool
   ) {
     guard let convolution = convolutions[index] else { return }
     let outputGradient = gradient(layer.output, image: image)
@@ -97,7 +102,7 @@ extension NetworkRunner {
     let accepted = convolution.addWeightGradient(
       worker: worker, x: Floats(activation(layer.input, image: image)),
       gradient: Floats(outputGradient), buffer: workers[worker].gradientBuffer.baseAddress,
-      scratch: scratch, kernels: kernels)
+      terms: batch.globalCount, scratch: scratch, kernels: kernels)
     if !accepted { noteOffender(2 * operationCount - index) }
     if layer.input.storage != nil {
       convolution.backwardData(

@@ -59,20 +59,21 @@ final class PackedConvolution {
   }
 
   /// Adds one image's weight and bias gradient to the worker's sums.
-  /// - Parameter buffer: `packedCount + packedBiasCount` values of the worker's own.
+  /// - Parameters:
+  ///   - buffer: `packedCount + packedBiasCount` values of the worker's own.
+  ///   - terms: images over all ranks.
   /// - Returns: whether every term was finite and small enough.
   func addWeightGradient(
     worker: Int, x: Floats, gradient: Floats, buffer: MutableFloats,
-    scratch: UnsafeMutableRawPointer, kernels: any VectorKernels.Type
+    terms: Int, scratch: UnsafeMutableRawPointer, kernels: any VectorKernels.Type
   ) -> Bool {
     plan.backwardWeights(
       worker: worker, x: x, gradient: gradient, weightGradient: buffer,
       biasGradient: buffer + plan.packedCount, scratch: scratch)
     let count = Self.sumCount(plan)
-    let largest = kernels.addFixedPoint(
-      Floats(buffer), count: count, scale: FixedPoint.gradients.scale,
-      to: sums.baseAddress + worker * count)
-    return FixedPoint.gradients.accepts(largestMagnitude: largest)
+    return FixedPoint.gradients.add(
+      Floats(buffer), count: count, terms: terms, to: sums.baseAddress + worker * count,
+      kernels: kernels)
   }
 
   /// Writes the sums of all workers in the published layout and clears them.

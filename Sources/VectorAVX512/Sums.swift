@@ -3,18 +3,14 @@ import VectorInterface
 extension Implementation {
   public static func addFixedPoint(
     _ values: Floats, count: Int, scale: Double, to sums: UnsafeMutablePointer<Int64>
-  ) -> UInt32 {
+  ) {
     // Adding 1.5·2⁵² leaves the nearest integer in the low bits of the sum (ties to even).
     let magic = 0x1.8p52
     let magicBits = Int64(bitPattern: magic.bitPattern)
-    var largest: UInt32 = 0
     for index in 0..<count {
-      let value = values[index]
-      largest = max(largest, value.bitPattern & 0x7FFF_FFFF)
-      let shifted = Double(value) * scale + magic
+      let shifted = Double(values[index]) * scale + magic
       sums[index] &+= Int64(bitPattern: shifted.bitPattern) &- magicBits
     }
-    return largest
   }
 
   public static func largestMagnitude(_ values: Floats, count: Int) -> UInt32 {

@@ -108,12 +108,10 @@ public protocol VectorKernels: Sendable {
   // MARK: Exact sums and updates
 
   /// sums += round(values · scale) as integers, exact for |values · scale| < 2⁵¹.
-  /// - Returns: bits of the largest magnitude, so that NaN and infinity count as largest.
   static func addFixedPoint(
-    _ values: Floats, count: Int, scale: Double, to sums: UnsafeMutablePointer<Int64>
-  ) -> UInt32
+    _ values: Floats, count: Int, scale: Double, to sums: UnsafeMutablePointer<Int64>)
 
-  /// Bits of the largest magnitude.
+  /// Bits of the largest magnitude; NaN and infinity count as largest.
   static func largestMagnitude(_ values: Floats, count: Int) -> UInt32
 
   /// g += λw; m = decay · m + g; w −= ηm, with g = gradients · gradientUnit.

@@ -26,10 +26,21 @@ import Testing
     for value in [Double.nan, .infinity, -.infinity] {
       #expect(FixedPoint.losses.units(value, terms: 1) == nil)
     }
-    #expect(!FixedPoint.gradients.accepts(largestMagnitude: Float.nan.bitPattern))
-    #expect(!FixedPoint.gradients.accepts(largestMagnitude: Float.infinity.bitPattern))
-    #expect(FixedPoint.gradients.accepts(largestMagnitude: Float(127).bitPattern))
-    #expect(!FixedPoint.gradients.accepts(largestMagnitude: Float(128).bitPattern))
+  }
+
+  /// Terms beyond the vector kernel's reach are added exactly too; one bad term adds nothing.
+  @Test(arguments: LossGradientTests.units) func largeTermsAreAddedOneByOne(unit: VectorUnit) {
+    let format = FixedPoint.gradients
+    let values: [Float] = [1000.123, -0.5, 3e4, 1e-9]
+    var sums = [Int64](repeating: 1, count: 4)
+    #expect(format.add(values, count: 4, terms: 16, to: &sums, kernels: unit.kernels))
+    #expect(sums == values.map { format.units(Double($0), terms: 16)! + 1 })
+    let before = sums
+    for bad in [Float.nan, .infinity, -4e4] {
+      let values = [1, 2, bad, 3]
+      #expect(!format.add(values, count: 4, terms: 16, to: &sums, kernels: unit.kernels))
+      #expect(sums == before)
+    }
   }
 
   @Test func aTermIsRoundedOnceToTheNearestUnit() {
