@@ -14,5 +14,6 @@ public struct SharedFailure: Error, Equatable, Sendable, CustomStringConvertible
     self.isCommon = isCommon
   }
 
-  public var description: String { isCommon ? message : "rank \(rank): \(message)" }
+  /// Rank 0, which alone writes and reads the run's files, speaks for the job.
+  public var description: String { isCommon || rank == 0 ? message : "rank \(rank): \(message)" }
 }

@@ -105,7 +105,7 @@ public struct Benchmark: Sendable {
       world: world, network: network, compute: compute, seed: 1, weightDecay: 1e-4)
     replica.teacher.assign(replica.student)
     let samples = step.wantedSlots.map { sample(slot: $0) }
-    return try time(world) { iteration in
+    let seconds = try time(world) { iteration in
       _ = try step.run(
         iteration: iteration, samples: samples,
         mask: plan.mask.draw(seed: 1, phase: plan.kind, iteration: iteration),
@@ -116,6 +116,8 @@ public struct Benchmark: Sendable {
         gradients: step.student.gradients, parameters: step.parameterCount, learningRate: 1e-3,
         hasTeacher: plan.usesTeacher)
     }
+    try replica.awaitTeacher()
+    return seconds
   }
 
   /// Random gray values, and a mask of about a tenth of the pixels.

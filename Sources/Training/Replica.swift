@@ -25,6 +25,9 @@ final class Replica {
     optimizer = MomentumOptimizer(layout: layout, weightDecay: weightDecay)
   }
 
+  /// The teacher's memory must not go while it is being written.
+  deinit { _ = teacherOnItsWay.take() }
+
   /// Sums integers over all ranks, in place.
   func exchange(_ values: UnsafeMutableBufferPointer<Int64>) throws {
     if world.size > 1 { try world.allReduceSum(values) }
