@@ -6,12 +6,11 @@ import VectorInterface
 /// derive from them. All arrays are padded to whole blocks of channels.
 final class GroupStatistics {
   private static let rows = 7
-  private let channels: Int
   private let stored: Int
   private let values: AlignedBuffer<Float>
 
-  init(channels: Int, stored: Int, groups: Int) {
-    self.channels = channels
+  /// - Parameter stored: channels padded to whole blocks.
+  init(stored: Int, groups: Int) {
     self.stored = stored
     values = AlignedBuffer(count: groups * Self.rows * stored)
   }

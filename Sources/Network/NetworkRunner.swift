@@ -81,8 +81,7 @@ public final class NetworkRunner {
       case .normalization(let layer):
         let blocks = layer.input.blocks(lanes: lanes)
         largestBlocks = max(largestBlocks, blocks)
-        statistics[index] = GroupStatistics(
-          channels: layer.input.channels, stored: blocks * lanes, groups: groups)
+        statistics[index] = GroupStatistics(stored: blocks * lanes, groups: groups)
       case .enlargement(let layer):
         tables[layer.input.height] = EnlargementTable(inputs: layer.input.height)
       case .pooling: break

@@ -1,5 +1,3 @@
-import RandomNumbers
-
 /// A parameter tensor: its published name, its shape, and its place in the arena.
 public struct ParameterSlot: Sendable {
   public let name: String
