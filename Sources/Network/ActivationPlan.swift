@@ -1,84 +1,155 @@
 import Tensors
 
-/// Where each activation and each gradient of one image lies: memory is shared by what does not
-/// live at the same time. Time runs through the operations, then back through them.
+/// Where the maps of a network lie: what is stored lies in the image's memory, what is made for one
+/// stage only in the worker's. Stored maps that do not live at the same time share memory; time runs
+/// forward through the stages, then back.
 struct ActivationPlan {
-  /// Start of each storage in values; gradients where a backward pass needs one.
-  private let activationOffsets: [Int]
-  private var gradientOffsets: [Int: Int] = [:]
+  private let graph: NetworkGraph
+  private let lanes: Int
+  private let lastMoment: Int
+  /// Start of stored maps and of gradients by storage.
+  private var stored: [Int: Int] = [:]
+  private var gradients: [Int: Int] = [:]
+  /// Start of transient maps and gradients by storage, for each stage.
+  private var transient: [[Int: Int]]
+  private var transientGradients: [[Int: Int]]
   /// A batch norm's input has its gradient in the place of the output's.
   private var gradientAliases: [Int: FeatureMap] = [:]
-  private let lanes: Int
-  /// Values for one image.
-  let stride: Int
+  /// Values for one image, and for one worker.
+  private(set) var imageCount = 0
+  private(set) var workerCount = 0
 
-  init(graph: NetworkGraph, operations: Int, lanes: Int, backward: Bool) {
+  init(graph: NetworkGraph, stages: [Stage], lanes: Int, backward: Bool) {
+    self.graph = graph
     self.lanes = lanes
-    let end = 2 * operations
-    var lifetimes = [ClosedRange<Int>?](repeating: nil, count: graph.storages.count)
-    var gradientLifetimes = lifetimes
-    func extend(_ ranges: inout [ClosedRange<Int>?], _ storage: Int, _ moment: Int) {
-      let old = ranges[storage] ?? moment...moment
-      ranges[storage] = min(old.lowerBound, moment)...max(old.upperBound, moment)
-    }
-    for case .normalization(let layer) in graph.operations[..<operations] where backward {
-      if let storage = layer.input.storage { gradientAliases[storage] = layer.output }
-    }
-    for (moment, operation) in graph.operations[..<operations].enumerated() {
-      for case .some(let storage) in [operation.input.storage, operation.output.storage] {
-        extend(&lifetimes, storage, moment)
-        guard backward else { continue }
-        let place = gradientAliases[storage]?.storage ?? storage
-        extend(&gradientLifetimes, place, end - moment)
+    lastMoment = 2 * stages.count - 1
+    transient = stages.map { _ in [:] }
+    transientGradients = transient
+    for stage in stages {
+      if backward, let layer = stage.normalization, let storage = layer.input.storage {
+        gradientAliases[storage] = layer.output
       }
-      if backward, let storage = operation.input.storage, operation.readsInputBackward {
-        extend(&lifetimes, storage, end - moment)
-      }
+      planTransients(of: stage, backward: backward)
     }
-    var blocks: [LifetimePlan.Block] = []
-    var owners: [(storage: Int, isGradient: Bool)] = []
-    for (isGradient, ranges) in [(false, lifetimes), (true, gradientLifetimes)] {
-      for (storage, range) in ranges.enumerated() {
-        guard let range else { continue }
-        let shape = graph.storages[storage]
-        let channelBlocks = shape.parts.reduce(0) { $0 + ($1 + lanes - 1) / lanes }
-        blocks.append(
-          .init(
-            count: channelBlocks * lanes * shape.height * shape.width, first: range.lowerBound,
-            last: range.upperBound))
-        owners.append((storage, isGradient))
-      }
-    }
-    let plan = LifetimePlan(blocks)
-    var offsets = [Int](repeating: 0, count: graph.storages.count)
-    for (owner, offset) in zip(owners, plan.offsets) {
-      if owner.isGradient {
-        gradientOffsets[owner.storage] = offset
-      } else {
-        offsets[owner.storage] = offset
-      }
-    }
-    activationOffsets = offsets
-    stride = plan.total
+    planStored(stages, backward: backward)
   }
 
-  /// Start of a feature map within one image's memory; nothing for the network's input.
-  func offset(of map: FeatureMap) -> Int? {
-    map.storage.map { activationOffsets[$0] + map.offset(lanes: lanes) }
+  // MARK: Looking up
+
+  /// Start of a stored map within the image's memory.
+  func stored(_ map: FeatureMap) -> Int? { offset(stored, map) }
+
+  /// Start of a map that `stage` makes, within the worker's memory.
+  func transient(_ map: FeatureMap, in stage: Stage) -> Int? {
+    offset(transient[stage.index], map)
   }
 
-  /// Start of its gradient.
-  func gradientOffset(of map: FeatureMap) -> Int? {
+  /// Start of a gradient within the image's memory.
+  func gradient(_ map: FeatureMap) -> Int? {
     guard let storage = map.storage else { return nil }
-    if let alias = gradientAliases[storage] { return gradientOffset(of: alias) }
-    return gradientOffsets[storage].map { $0 + map.offset(lanes: lanes) }
+    if let alias = gradientAliases[storage] { return gradient(alias) }
+    return offset(gradients, map)
+  }
+
+  /// Start of a gradient that only `stage` uses, within the worker's memory.
+  func transientGradient(_ map: FeatureMap, in stage: Stage) -> Int? {
+    offset(transientGradients[stage.index], map)
+  }
+
+  private func offset(_ table: [Int: Int], _ map: FeatureMap) -> Int? {
+    map.storage.flatMap { table[$0] }.map { $0 + map.offset(lanes: lanes) }
+  }
+
+  // MARK: Planning
+
+  /// One after the other: a stage uses all of its maps at once.
+  private mutating func planTransients(of stage: Stage, backward: Bool) {
+    var end = 0
+    func reserve(_ storage: Int) -> Int {
+      defer { end += (partCounts(storage).reduce(0, +) / 64 | 1) * 64 + 64 }
+      return end
+    }
+    for operation in stage.preparation.map({ graph.operations[$0] }) {
+      guard let storage = operation.output.storage, transient[stage.index][storage] == nil
+      else { continue }
+      transient[stage.index][storage] = reserve(storage)
+      if case .pooling = operation, backward {
+        transientGradients[stage.index][storage] = reserve(storage)
+      }
+    }
+    workerCount = max(workerCount, end)
+  }
+
+  private mutating func planStored(_ stages: [Stage], backward: Bool) {
+    var maps = Lifetimes()
+    var gradientMaps = Lifetimes()
+    for stage in stages {
+      let forwardMoment = stage.index
+      let moments = backward ? [forwardMoment, lastMoment - forwardMoment] : [forwardMoment]
+      let sources = stage.preparation.map { graph.operations[$0].input } + [stage.layer.input]
+      for moment in moments {
+        maps.extend(stage.layer.output, to: moment)
+        for source in sources where isConvolutionOutput(source, stages) {
+          maps.extend(source, to: moment)
+        }
+      }
+      guard backward else { continue }
+      let touched =
+        sources + [stage.layer.output] + stage.preparation.map { graph.operations[$0].output }
+      for map in touched where transientGradients[stage.index][map.storage ?? -1] == nil {
+        let place = map.storage.flatMap { gradientAliases[$0] } ?? map
+        gradientMaps.extend(place, to: lastMoment - forwardMoment)
+      }
+    }
+    let owners = maps.storages + gradientMaps.storages
+    let blocks =
+      maps.storages.map { maps.block($0, partCounts($0)) }
+      + gradientMaps.storages.map { gradientMaps.block($0, partCounts($0)) }
+    let plan = LifetimePlan(blocks)
+    for (index, offset) in plan.offsets.enumerated() {
+      if index < maps.storages.count {
+        stored[owners[index]] = offset
+      } else {
+        gradients[owners[index]] = offset
+      }
+    }
+    imageCount = plan.total
+  }
+
+  private func isConvolutionOutput(_ map: FeatureMap, _ stages: [Stage]) -> Bool {
+    map.storage != nil && stages.contains { $0.layer.output.storage == map.storage }
+  }
+
+  /// Values of each part of a storage.
+  private func partCounts(_ storage: Int) -> [Int] {
+    let shape = graph.storages[storage]
+    return shape.parts.map { ($0 + lanes - 1) / lanes * lanes * shape.height * shape.width }
   }
 }
 
-extension Operation {
-  /// Whether its backward pass looks at its input again.
-  fileprivate var readsInputBackward: Bool {
-    if case .enlargement = self { return false }
-    return true
+/// First and last moment of each part of each storage.
+private struct Lifetimes {
+  private var moments: [Int: [Int: ClosedRange<Int>]] = [:]
+
+  var storages: [Int] { moments.keys.sorted() }
+
+  mutating func extend(_ map: FeatureMap, to moment: Int) {
+    guard let storage = map.storage else { return }
+    for part in map.preceding.count..<(map.preceding.count + map.parts.count) {
+      let old = moments[storage]?[part] ?? moment...moment
+      moments[storage, default: [:]][part] =
+        min(old.lowerBound, moment)...max(old.upperBound, moment)
+    }
+  }
+
+  /// - Parameter counts: values of each part.
+  func block(_ storage: Int, _ counts: [Int]) -> LifetimePlan.Block {
+    LifetimePlan.Block(
+      parts: counts.indices.map { part in
+        // A part that nothing touches lives for no time at all.
+        let range = moments[storage]?[part]
+        return LifetimePlan.Part(
+          count: counts[part], first: range?.lowerBound ?? 0, last: range?.upperBound ?? -1)
+      })
   }
 }

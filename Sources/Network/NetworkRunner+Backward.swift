@@ -15,100 +15,96 @@ extension NetworkRunner {
   ) throws {
     precondition(mode == .training, "only a training runner keeps what a backward pass needs")
     gradients.fill(with: 0)
-    var index = (projector ? operationCount : graph.projectorStart) - 1
-    var pending: NormalizationLayer?
-    while index >= 0 {
-      let stop = lastNormalization(upTo: index)
-      let layer = normalizationLayer(stop)
-      clearLayerSums(layer)
-      let first = index
-      let applied = pending
+    var next = stages.count { projector || $0.operation < graph.projectorStart } - 1
+    var isSummed = false
+    while next >= 0 {
+      let segment = segment(endingWith: next)
+      let previous = segment.lowerBound > 0 ? stages[segment.lowerBound - 1] : nil
+      clearLayerSums(previous?.normalization)
+      let finishesNormalization = isSummed
       compute.pool.run(batch.groups.count) { worker, image in
-        if let applied, runs(first + 1, image, featureImages) {
-          normalizationBackward(applied, at: first + 1, image: image, group: batch.groups[image])
+        func place(_ stage: Stage) -> Place { Place(stage: stage, worker: worker, image: image) }
+        if finishesNormalization {
+          normalizationBackward(place(stages[next]), batch, featureImages)
         }
-        var current = first
-        while current > stop {
-          if runs(current, image, featureImages) {
-            backward(
-              current, worker: worker, image: image, batch: batch,
-              projector: projector && featureImages[image])
-          }
-          current -= 1
+        for index in segment.reversed() where runs(stages[index], image, featureImages) {
+          backward(
+            place(stages[index]), batch: batch, projector: projector && featureImages[image])
         }
-        if let layer, runs(stop, image, featureImages) {
-          activationBackward(layer, at: stop, worker: worker, image: image, batch: batch)
+        if let previous, runs(previous, image, featureImages) {
+          activationBackward(place(previous), batch: batch)
         }
       }
-      if let layer {
-        try exchangeProjections(layer, at: stop, batch: batch, exchange: exchange)
-      }
-      pending = layer
-      index = stop - 1
+      if let previous { try exchangeProjections(previous, batch: batch, exchange: exchange) }
+      isSummed = previous != nil
+      next = segment.lowerBound - 1
     }
     collectGradients(projector: projector)
   }
 
-  /// The last batch norm at or before `index`, -1 if there is none.
-  private func lastNormalization(upTo index: Int) -> Int {
-    for candidate in stride(from: index, through: 0, by: -1)
-    where normalizationLayer(candidate) != nil { return candidate }
-    return -1
+  /// Stages back from `last`, until the output of the one before has a batch norm.
+  private func segment(endingWith last: Int) -> ClosedRange<Int> {
+    var first = last
+    while first > 0 && stages[first - 1].normalization == nil { first -= 1 }
+    return first...last
   }
 
-  private func normalizationLayer(_ index: Int) -> NormalizationLayer? {
-    guard index >= 0, case .normalization(let layer) = graph.operations[index] else { return nil }
-    return layer
+  private func runs(_ stage: Stage, _ image: Int, _ featureImages: [Bool]) -> Bool {
+    stage.operation < graph.projectorStart || featureImages[image]
   }
 
-  private func runs(_ index: Int, _ image: Int, _ featureImages: [Bool]) -> Bool {
-    index < graph.projectorStart || featureImages[image]
+  /// Back through a convolution and what made its input.
+  private func backward(_ place: Place, batch: ImageBatch, projector: Bool) {
+    prepare(place, batch: batch)
+    convolutionBackward(place, batch: batch, projector: projector)
+    for index in place.stage.preparation.reversed() { resamplingBackward(index, at: place) }
   }
 
-  private func backward(
-    _ index: Int, worker: Int, image: Int, batch: ImageBatch, projector: Bool
-  ) {
-    let lanes = compute.lanes
-    switch graph.operations[index] {
-    case .convolution(let layer):
-      convolutionBackward(
-        layer, at: index, worker: worker, image: image, batch: batch, projector: projector)
-    case .normalization: break
-    case .pooling(let layer):
-      kernels.maxPoolBackward(
-        gradient: Floats(gradient(layer.output, image: image)),
-        x: Floats(activation(layer.input, image: image)),
-        into: gradient(layer.input, image: image), height: layer.input.height,
-        width: layer.input.width, blocks: layer.input.blocks(lanes: lanes),
-        accumulating: index < graph.projectorStart)
-    case .enlargement(let layer):
-      guard let table = enlargementTables[layer.input.height] else { return }
-      kernels.enlargeBackward(
-        gradient: Floats(gradient(layer.output, image: image)),
-        into: gradient(layer.input, image: image), height: layer.input.height,
-        width: layer.input.width, blocks: layer.input.blocks(lanes: lanes), rows: table,
-        columns: table, rowBuffer: workers[worker].rowBuffer.baseAddress)
-    }
-  }
-
-  private func convolutionBackward(
-    _ layer: ConvolutionLayer, at index: Int, worker: Int, image: Int, batch: ImageBatch,
-    projector: Bool
-  ) {
-    guard let convolution = convolutions[index] else { return }
-    let outputGradient = gradient(layer.output, image: image)
-    insertLossGradient(layer, image: image, into: outputGradient, projector: projector)
+  private func convolutionBackward(_ place: Place, batch: ImageBatch, projector: Bool) {
+    let stage = place.stage
+    let (index, worker) = (stage.operation, place.worker)
+    let convolution = convolutions[stage.index]
+    var time = WorkProfile.now()
+    let outputGradient = gradient(stage.layer.output, at: place)
+    insertLossGradient(stage.layer, image: place.image, into: outputGradient, projector: projector)
     let scratch = compute.scratch(of: worker)
-    let accepted = convolution.addWeightGradient(
-      worker: worker, x: Floats(activation(layer.input, image: image)),
-      gradient: Floats(outputGradient), buffer: workers[worker].gradientBuffer.baseAddress,
-      terms: batch.globalCount, scratch: scratch, kernels: kernels)
+    let buffer = workers[worker].gradientBuffer.baseAddress
+    convolution.weightGradient(
+      worker: worker, x: Floats(activation(stage.layer.input, at: place)),
+      gradient: Floats(outputGradient), buffer: buffer, scratch: scratch)
+    time = profile.add(.weightGradient, operation: index, worker: worker, since: time)
+    let accepted = convolution.addExactly(
+      Floats(buffer), worker: worker, terms: batch.globalCount, kernels: kernels)
     if !accepted { noteOffender(2 * operationCount - index) }
-    if layer.input.storage != nil {
-      convolution.backwardData(
-        worker: worker, gradient: Floats(outputGradient),
-        inputGradient: gradient(layer.input, image: image), scratch: scratch)
+    time = profile.add(.exactSums, operation: index, worker: worker, since: time)
+    guard stage.layer.input.storage != nil else { return }
+    convolution.backwardData(
+      worker: worker, gradient: Floats(outputGradient),
+      inputGradient: gradient(stage.layer.input, at: place), scratch: scratch)
+    profile.add(.inputGradient, operation: index, worker: worker, since: time)
+  }
+
+  private func resamplingBackward(_ index: Int, at place: Place) {
+    let started = WorkProfile.now()
+    let operation = graph.operations[index]
+    let map = operation.input
+    let blocks = map.blocks(lanes: compute.lanes)
+    switch operation {
+    case .convolution, .normalization: return
+    case .pooling:
+      // A pooled map of the encoder is a skip connection too: its gradient came from the decoder.
+      kernels.maxPoolBackward(
+        gradient: Floats(gradient(operation.output, at: place)),
+        x: Floats(activation(map, at: place)), into: gradient(map, at: place), height: map.height,
+        width: map.width, blocks: blocks, accumulating: index < graph.projectorStart)
+    case .enlargement:
+      guard let table = enlargementTables[map.height] else { return }
+      kernels.enlargeBackward(
+        gradient: Floats(gradient(operation.output, at: place)),
+        into: gradient(map, at: place), height: map.height, width: map.width, blocks: blocks,
+        rows: table, columns: table, rowBuffer: workers[place.worker].rowBuffer.baseAddress)
     }
+    profile.add(.inputGradient, operation: index, worker: place.worker, since: started)
   }
 
   /// The losses' own gradients enter where logits and features left.
@@ -130,28 +126,50 @@ extension NetworkRunner {
 
   // MARK: Batch norm
 
-  private func activationBackward(
-    _ layer: NormalizationLayer, at index: Int, worker: Int, image: Int, batch: ImageBatch
+  /// The gradient of a stage's output from that of its normalised value.
+  private func normalizationBackward(
+    _ place: Place, _ batch: ImageBatch, _ featureImages: [Bool]
   ) {
-    guard let statistics = statistics[index] else { return }
-    let group = batch.groups[image]
+    let index = place.stage.normalizationOperation
+    guard let layer = place.stage.normalization, let statistics = statistics[index],
+      runs(place.stage, place.image, featureImages)
+    else { return }
+    let started = WorkProfile.now()
+    let map = layer.input
+    let rows = statistics.backwardRows(group: batch.groups[place.image])
+    kernels.normalizationBackward(
+      gradient: gradient(layer.output, at: place), y: Floats(activation(map, at: place)),
+      pixels: map.pixels, blocks: map.blocks(lanes: compute.lanes), gain: rows.gain,
+      slope: rows.slope, offset: rows.offset)
+    profile.add(.normalizationBackward, operation: index, worker: place.worker, since: started)
+  }
+
+  /// The gradient of a stage's normalised output from that of its activation, and its exact sums.
+  private func activationBackward(_ place: Place, batch: ImageBatch) {
+    let index = place.stage.normalizationOperation
+    guard let layer = place.stage.normalization, let statistics = statistics[index] else { return }
+    let started = WorkProfile.now()
     let map = layer.input
     addImageSums(
-      layer, worker: worker, image: image, batch: batch, moment: 2 * operationCount - index,
-      format: .gradients, divisor: 1
+      layer, at: place, batch: batch, moment: 2 * operationCount - index, format: .gradients,
+      divisor: 1
     ) { sums, projections in
       kernels.activationBackward(
-        gradient: gradient(layer.output, image: image), y: Floats(activation(map, image: image)),
+        gradient: gradient(layer.output, at: place), y: Floats(activation(map, at: place)),
         pixels: map.pixels, blocks: map.blocks(lanes: compute.lanes),
-        normalization: statistics.normalization(group: group), slope: layer.slope,
-        dropout: batch.dropout(layer, image: image), sums: sums, projections: projections)
+        normalization: statistics.normalization(group: batch.groups[place.image]),
+        slope: layer.slope, dropout: batch.dropout(layer, image: place.image), sums: sums,
+        projections: projections)
     }
+    profile.add(.activationBackward, operation: index, worker: place.worker, since: started)
   }
 
   private func exchangeProjections(
-    _ layer: NormalizationLayer, at index: Int, batch: ImageBatch, exchange: SumExchange
+    _ stage: Stage, batch: ImageBatch, exchange: SumExchange
   ) throws {
-    guard let statistics = statistics[index] else { return }
+    guard let layer = stage.normalization,
+      let statistics = statistics[stage.normalizationOperation]
+    else { return }
     let channels = layer.input.channels
     let groups = batch.globalGroupSizes.count
     let sums = collectLayerSums(layer, groups: groups)
@@ -175,22 +193,9 @@ extension NetworkRunner {
     }
   }
 
-  private func normalizationBackward(
-    _ layer: NormalizationLayer, at index: Int, image: Int, group: Int
-  ) {
-    guard let statistics = statistics[index] else { return }
-    let rows = statistics.backwardRows(group: group)
-    kernels.normalizationBackward(
-      gradient: gradient(layer.output, image: image),
-      y: Floats(activation(layer.input, image: image)), pixels: layer.input.pixels,
-      blocks: layer.input.blocks(lanes: compute.lanes), gain: rows.gain, slope: rows.slope,
-      offset: rows.offset)
-  }
-
   private func collectGradients(projector: Bool) {
-    let end = projector ? operationCount : graph.projectorStart
-    let packed = convolutions.keys.sorted().filter { $0 < end }.compactMap { convolutions[$0] }
+    let end = stages.count { projector || $0.operation < graph.projectorStart }
     let target = gradients.baseAddress
-    compute.pool.run(packed.count) { _, index in packed[index].collectGradient(into: target) }
+    compute.pool.run(end) { _, index in convolutions[index].collectGradient(into: target) }
   }
 }

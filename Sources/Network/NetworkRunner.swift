@@ -4,7 +4,8 @@ import Tensors
 import VectorInterface
 
 /// Runs a network on the images of one rank, image by image between the batch norms, which are the
-/// only places where images meet. Memory is reserved once, at planning.
+/// only places where images meet. Memory is reserved once, at planning; see `Stage` for what of it
+/// is kept.
 public final class NetworkRunner {
   /// Added to a variance, and the share of a new statistic in a running one, as published.
   static let epsilon = 1e-5
@@ -25,12 +26,17 @@ public final class NetworkRunner {
   let compute: Compute
   let kernels: any VectorKernels.Type
   let operationCount: Int
+  let stages: [Stage]
   let activationPlan: ActivationPlan
   let activations: AlignedBuffer<Float>
-  let convolutions: [Int: PackedConvolution]
+  /// For each stage.
+  let convolutions: [PackedConvolution]
+  /// For each operation that is a batch norm.
   let statistics: [Int: GroupStatistics]
   let enlargementTables: [Int: EnlargementTable]
   let workers: [RunnerWorker]
+  /// Time by operation; for benchmarks.
+  public let profile: WorkProfile
   /// Index of the first operation whose numbers were not finite or too large, `Int.max` if none.
   let offender = Atomic<Int>(.max)
 
@@ -60,11 +66,12 @@ public final class NetworkRunner {
     let lanes = compute.lanes
     let backward = mode == .training
     operationCount = backward ? graph.operations.count : graph.projectorStart
+    stages = graph.stages(upTo: operationCount)
     activationPlan = ActivationPlan(
-      graph: graph, operations: operationCount, lanes: lanes, backward: backward)
-    activations = AlignedBuffer(count: capacity * activationPlan.stride)
+      graph: graph, stages: stages, lanes: lanes, backward: backward)
+    activations = AlignedBuffer(count: capacity * activationPlan.imageCount)
 
-    var convolutions: [Int: PackedConvolution] = [:]
+    var convolutions: [PackedConvolution] = []
     var statistics: [Int: GroupStatistics] = [:]
     var tables: [Int: EnlargementTable] = [:]
     var largestBlocks = 1
@@ -76,8 +83,9 @@ public final class NetworkRunner {
           height: layer.input.height, width: layer.input.width, kernel: layer.kernel)
         let plan = try compute.plan(
           shape, backward: backward, needsInputGradient: layer.input.storage != nil)
-        convolutions[index] = PackedConvolution(
-          layer: layer, plan: plan, layout: graph.layout, workers: compute.pool.count)
+        convolutions.append(
+          PackedConvolution(
+            layer: layer, plan: plan, layout: graph.layout, workers: compute.pool.count))
       case .normalization(let layer):
         let blocks = layer.input.blocks(lanes: lanes)
         largestBlocks = max(largestBlocks, blocks)
@@ -90,16 +98,18 @@ public final class NetworkRunner {
     self.convolutions = convolutions
     self.statistics = statistics
     enlargementTables = tables
-    let gradientCount = convolutions.values.reduce(0) {
+    let gradientCount = convolutions.reduce(0) {
       max($0, $1.plan.packedCount + $1.plan.packedBiasCount)
     }
     let channels = largestBlocks * lanes
     let rowCount = graph.imageSize * lanes
+    let mapCount = activationPlan.workerCount
     workers = (0..<compute.pool.count).map { _ in
       RunnerWorker(
         channels: channels, groups: groups, gradientCount: backward ? gradientCount : 0,
-        rowCount: rowCount)
+        rowCount: rowCount, mapCount: mapCount)
     }
+    profile = WorkProfile(operations: operationCount, workers: compute.pool.count)
     let pixels = graph.imageSize * graph.imageSize
     let classes = graph.logits?.channels ?? 0
     let featureCount = (graph.features?.channels ?? 0) * pixels / 16
@@ -113,29 +123,40 @@ public final class NetworkRunner {
 
   /// Takes the model's weights into the layouts of the convolutions. Call after each change.
   public func load(_ model: ModelState) {
-    let packed = convolutions.keys.sorted().compactMap { convolutions[$0] }
     let parameters = Floats(model.parameters.baseAddress)
-    compute.pool.run(packed.count) { _, index in packed[index].load(parameters) }
+    compute.pool.run(convolutions.count) { _, index in convolutions[index].load(parameters) }
   }
-
-  /// Bytes of activations and gradients of activations for one image.
-  public var bytesPerImage: Int { activationPlan.stride * MemoryLayout<Float>.stride }
 
   // MARK: Places in memory
 
-  func activation(_ map: FeatureMap, image: Int) -> MutableFloats {
-    guard let offset = activationPlan.offset(of: map) else {
-      return inputs.baseAddress + image * map.pixels
+  /// Where a piece of work happens: the maps of one image, the transient ones of one stage.
+  struct Place {
+    let stage: Stage
+    let worker: Int
+    let image: Int
+  }
+
+  func activation(_ map: FeatureMap, at place: Place) -> MutableFloats {
+    if let offset = activationPlan.transient(map, in: place.stage) {
+      return workers[place.worker].maps.baseAddress + offset
     }
-    return activations.baseAddress + image * activationPlan.stride + offset
+    if let offset = activationPlan.stored(map) { return memory(of: place.image) + offset }
+    return inputs.baseAddress + place.image * map.pixels
   }
 
   /// - Precondition: the map has a gradient, as every map but the input has in training.
-  func gradient(_ map: FeatureMap, image: Int) -> MutableFloats {
-    guard let offset = activationPlan.gradientOffset(of: map) else {
+  func gradient(_ map: FeatureMap, at place: Place) -> MutableFloats {
+    if let offset = activationPlan.transientGradient(map, in: place.stage) {
+      return workers[place.worker].maps.baseAddress + offset
+    }
+    guard let offset = activationPlan.gradient(map) else {
       preconditionFailure("a feature map without a gradient was asked for it")
     }
-    return activations.baseAddress + image * activationPlan.stride + offset
+    return memory(of: place.image) + offset
+  }
+
+  private func memory(of image: Int) -> MutableFloats {
+    activations.baseAddress + image * activationPlan.imageCount
   }
 
   /// Remembers the earliest operation that made a number that cannot be summed.
@@ -175,11 +196,14 @@ final class RunnerWorker {
   let gradientBuffer: AlignedBuffer<Float>
   /// A row of the largest feature map, enlarged.
   let rowBuffer: AlignedBuffer<Float>
+  /// Maps that live for one stage.
+  let maps: AlignedBuffer<Float>
 
-  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int) {
+  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int, mapCount: Int) {
     imageSums = AlignedBuffer(count: 2 * channels)
     layerSums = AlignedBuffer(count: 2 * channels * groups)
     gradientBuffer = AlignedBuffer(count: gradientCount)
     rowBuffer = AlignedBuffer(count: rowCount)
+    maps = AlignedBuffer(count: mapCount)
   }
 }

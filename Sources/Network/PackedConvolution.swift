@@ -58,21 +58,26 @@ final class PackedConvolution {
       inputGradient: inputGradient, scratch: scratch)
   }
 
-  /// Adds one image's weight and bias gradient to the worker's sums.
-  /// - Parameters:
-  ///   - buffer: `packedCount + packedBiasCount` values of the worker's own.
-  ///   - terms: images over all ranks.
-  /// - Returns: whether every term was finite and small enough.
-  func addWeightGradient(
+  /// One image's weight and bias gradient.
+  /// - Parameter buffer: written, `packedCount + packedBiasCount` values of the worker's own.
+  func weightGradient(
     worker: Int, x: Floats, gradient: Floats, buffer: MutableFloats,
-    terms: Int, scratch: UnsafeMutableRawPointer, kernels: any VectorKernels.Type
-  ) -> Bool {
+    scratch: UnsafeMutableRawPointer
+  ) {
     plan.backwardWeights(
       worker: worker, x: x, gradient: gradient, weightGradient: buffer,
       biasGradient: buffer + plan.packedCount, scratch: scratch)
+  }
+
+  /// Adds what `weightGradient` wrote to the worker's exact sums.
+  /// - Parameter terms: images over all ranks.
+  /// - Returns: whether every term was finite and small enough.
+  func addExactly(
+    _ buffer: Floats, worker: Int, terms: Int, kernels: any VectorKernels.Type
+  ) -> Bool {
     let count = Self.sumCount(plan)
     return FixedPoint.gradients.add(
-      Floats(buffer), count: count, terms: terms, to: sums.baseAddress + worker * count,
+      buffer, count: count, terms: terms, to: sums.baseAddress + worker * count,
       kernels: kernels)
   }
 

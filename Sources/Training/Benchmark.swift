@@ -106,6 +106,10 @@ public struct Benchmark: Sendable {
     replica.teacher.assign(replica.student)
     let samples = step.wantedSlots.map { sample(slot: $0) }
     let seconds = try time(world) { iteration in
+      if iteration == warmup {
+        step.student.profile.reset()
+        step.teacher?.profile.reset()
+      }
       _ = try step.run(
         iteration: iteration, samples: samples,
         mask: plan.mask.draw(seed: 1, phase: plan.kind, iteration: iteration),
@@ -117,6 +121,22 @@ public struct Benchmark: Sendable {
         hasTeacher: plan.usesTeacher)
     }
     try replica.awaitTeacher()
+    for (n, r) in [("student", step.student), ("teacher", step.teacher)] {
+      guard let r else { continue }
+      print(n)
+      var totals = [Double](repeating: 0, count: 7)
+      for i in 0..<r.graph.operations.count {
+        if n == "teacher" && i >= r.graph.projectorStart { continue }
+        var line = r.graph.name(ofOperation: i)
+        for w in WorkProfile.Work.allCases {
+          let v = r.profile.seconds(w, operation: i) * 1000 / Double(steps)
+          totals[w.rawValue] += v
+          line += " " + (v > 0 ? String(Int(v * 10)) : "-")
+        }
+        print(line)
+      }
+      print("totals", totals)
+    }
     return seconds
   }
 

@@ -66,16 +66,17 @@ import Testing
     }
     let plan = LifetimePlan(blocks)
     for a in blocks.indices {
-      #expect(plan.offsets[a] % 64 == 0 && plan.offsets[a] + blocks[a].count <= plan.total)
+      #expect(plan.offsets[a] % 64 == 0 && plan.offsets[a] + blocks[a].parts[0].count <= plan.total)
       for b in blocks.indices where a < b {
         let liveTogether =
-          blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last
+          blocks[a].parts[0].first <= blocks[b].parts[0].last
+          && blocks[b].parts[0].first <= blocks[a].parts[0].last
         let apart =
-          plan.offsets[a] + blocks[a].count <= plan.offsets[b]
-          || plan.offsets[b] + blocks[b].count <= plan.offsets[a]
+          plan.offsets[a] + blocks[a].parts[0].count <= plan.offsets[b]
+          || plan.offsets[b] + blocks[b].parts[0].count <= plan.offsets[a]
         #expect(!liveTogether || apart)
       }
     }
-    #expect(plan.total < blocks.reduce(0) { $0 + $1.count })
+    #expect(plan.total < blocks.reduce(0) { $0 + $1.parts[0].count })
   }
 }
