@@ -32,38 +32,40 @@ struct ConvolutionDescriptors {
     return descriptor
   }
 
-  func forward(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+  func forward(
+    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t = dnnl_convolution_direct
+  ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, b, y) = (source, weights, bias, destination)
     try checked(
       "dnnl_convolution_forward_desc_init",
       dnnl_convolution_forward_desc_init(
-        &operation, dnnl_forward_training, dnnl_convolution_direct, &x, &w, &b, &y, strides,
+        &operation, dnnl_forward_training, algorithm, &x, &w, &b, &y, strides,
         padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: nil)
   }
 
   func backwardData(
-    _ engine: OneDNNEngine, hint: dnnl_primitive_desc_t
+    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
   ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, y) = (source, weights, destination)
     try checked(
       "dnnl_convolution_backward_data_desc_init",
       dnnl_convolution_backward_data_desc_init(
-        &operation, dnnl_convolution_direct, &x, &w, &y, strides, padding, padding))
+        &operation, algorithm, &x, &w, &y, strides, padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: hint)
   }
 
   func backwardWeights(
-    _ engine: OneDNNEngine, hint: dnnl_primitive_desc_t
+    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
   ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, b, y) = (source, weights, bias, destination)
     try checked(
       "dnnl_convolution_backward_weights_desc_init",
       dnnl_convolution_backward_weights_desc_init(
-        &operation, dnnl_convolution_direct, &x, &w, &b, &y, strides, padding, padding))
+        &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: hint)
   }
 

@@ -39,7 +39,12 @@ public final class ConvolutionPlan {
     self.shape = shape
     let descriptors = try ConvolutionDescriptors(shape: shape, lanes: lanes)
     let positions = shape.storedInputPositions(lanes: lanes)
-    let forward = try descriptors.forward(engine)
+    // A direct descriptor is the hint that backward descriptors want.
+    let hint = try descriptors.forward(engine)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    let forward = try Self.preferred(shape.prefersWinograd(.forward)) {
+      algorithm throws(KernelError) in try descriptors.forward(engine, algorithm)
+    }
     forwardPrimitive = try OneDNNPrimitive(
       engine: engine, descriptor: forward,
       arguments: [
@@ -58,7 +63,11 @@ public final class ConvolutionPlan {
       return
     }
     let weights = try OneDNNPrimitive(
-      engine: engine, descriptor: descriptors.backwardWeights(engine, hint: forward),
+      engine: engine,
+      descriptor: Self.preferred(shape.prefersWinograd(.weights)) {
+        algorithm throws(KernelError) in
+        try descriptors.backwardWeights(engine, algorithm, hint: hint)
+      },
       arguments: [
         .init(kind: DNNL_ARG_SRC, query: dnnl_query_src_md),
         .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
@@ -73,7 +82,11 @@ public final class ConvolutionPlan {
       return
     }
     let data = try OneDNNPrimitive(
-      engine: engine, descriptor: descriptors.backwardData(engine, hint: forward),
+      engine: engine,
+      descriptor: Self.preferred(shape.prefersWinograd(.data)) {
+        algorithm throws(KernelError) in
+        try descriptors.backwardData(engine, algorithm, hint: hint)
+      },
       arguments: [
         .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
         .init(kind: DNNL_ARG_WEIGHTS, query: dnnl_query_weights_md),
@@ -81,6 +94,15 @@ public final class ConvolutionPlan {
       ])
     dataMap = try WeightLayout(data.memoryDescriptor(dnnl_query_weights_md)).map(shape, positions)
     dataPrimitive = data
+  }
+
+  /// Winograd's algorithm where it is preferred and there is one for this processor family.
+  private static func preferred(
+    _ winograd: Bool,
+    _ descriptor: (dnnl_alg_kind_t) throws(KernelError) -> dnnl_primitive_desc_t
+  ) throws(KernelError) -> dnnl_primitive_desc_t {
+    if winograd, let found = try? descriptor(dnnl_convolution_winograd) { return found }
+    return try descriptor(dnnl_convolution_direct)
   }
 
   /// output = x ∗ weights + bias.

@@ -22,6 +22,19 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// Floating-point operations of one forward pass on one image.
   public var operations: Int { 2 * weightCount * height * width }
 
+  enum Direction {
+    case forward
+    case data
+    case weights
+  }
+
+  /// Whether Winograd's F(4×4, 3×3) is the faster algorithm, as measured on AVX-512 (see
+  /// PERFORMANCE.md). A rule, not a trial at run time: every process must choose alike.
+  func prefersWinograd(_ direction: Direction) -> Bool {
+    guard kernel == 3, min(inputChannels, outputChannels) >= 32 else { return false }
+    return direction == .weights || height >= 32
+  }
+
   /// An image with one channel stays a plain plane.
   func isPlane(_ parts: [Int]) -> Bool { parts == [1] }
 
