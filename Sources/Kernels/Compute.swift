@@ -7,17 +7,25 @@ import VectorInterface
 public final class Compute {
   public let unit: VectorUnit
   public let kernels: any VectorKernels.Type
+  public let precision: Precision
+  /// Kernels on feature maps of this precision.
+  public let maps: any MapKernels.Type
   public let pool: WorkerPool
   /// Channels in a block.
   public let lanes: Int
   private let engine: OneDNNEngine
   private var scratch: [WorkerScratch] = []
 
-  public init(threads: Int) throws(KernelError) {
+  public init(threads: Int, precision: Precision = .fp32) throws(KernelError) {
     pool = WorkerPool(count: threads)
     unit = try VectorUnit.detect()
     kernels = unit.kernels
-    lanes = kernels.lanes
+    self.precision = precision
+    maps = unit.mapKernels(precision)
+    lanes = maps.lanes
+    guard precision == .fp32 || unit == .avx512 else {
+      throw KernelError("--precision bf16 needs a processor with AVX-512; use --precision fp32")
+    }
     engine = try OneDNNEngine(workers: pool.count)
     scratch = (0..<pool.count).map { _ in WorkerScratch() }
   }
@@ -25,12 +33,12 @@ public final class Compute {
   /// Plans one convolution and makes sure that every worker's scratch holds it.
   public func plan(
     _ shape: ConvolutionShape, backward: Bool, needsInputGradient: Bool
-  ) throws(KernelError) -> ConvolutionPlan {
-    let plan = try ConvolutionPlan(
-      engine: engine, shape: shape, lanes: lanes, backward: backward,
+  ) throws(KernelError) -> Convolution {
+    let convolution = try Convolution(
+      shape: shape, compute: self, engine: engine, backward: backward,
       needsInputGradient: needsInputGradient)
-    reserveScratch(bytes: plan.scratchBytes)
-    return plan
+    reserveScratch(bytes: convolution.scratchBytes)
+    return convolution
   }
 
   /// Makes every worker's scratch at least this large. Pointers handed out before are void.

@@ -2,71 +2,113 @@ internal import COneDNN
 
 /// oneDNN descriptors of one convolution: blocked activations, weights as oneDNN likes them.
 struct ConvolutionDescriptors {
+  let shape: ConvolutionShape
+  let precision: Precision
+  /// Values of weights and bias, padded to whole blocks of channels.
+  let storedWeights: Int
+  let storedOutputs: Int
+  private let inputPositions: [Int]
   private var source: dnnl_memory_desc_t
   private var weights: dnnl_memory_desc_t
+  private var weightGradient: dnnl_memory_desc_t
   private var bias: dnnl_memory_desc_t
   private var destination: dnnl_memory_desc_t
   private let padding: [dnnl_dim_t]
   private let strides: [dnnl_dim_t] = [1, 1]
 
-  init(shape: ConvolutionShape, lanes: Int) throws(KernelError) {
+  init(shape: ConvolutionShape, precision: Precision, lanes: Int) throws(KernelError) {
+    self.shape = shape
+    self.precision = precision
     let blocked = lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b
+    let type = precision == .fp32 ? dnnl_f32 : dnnl_bf16
     let inputs = shape.storedInputChannels(lanes: lanes)
     let outputs = shape.storedOutputChannels(lanes: lanes)
     source = try Self.descriptor(
-      [1, inputs, shape.height, shape.width], shape.isPlane(shape.inputParts) ? dnnl_abcd : blocked)
+      [1, inputs, shape.height, shape.width], blocked, type)
     weights = try Self.descriptor(
-      [outputs, inputs, shape.kernel, shape.kernel], dnnl_format_tag_any)
-    bias = try Self.descriptor([outputs], dnnl_a)
-    destination = try Self.descriptor([1, outputs, shape.height, shape.width], blocked)
+      [outputs, inputs, shape.kernel, shape.kernel], dnnl_format_tag_any, type)
+    weightGradient = try Self.descriptor(
+      [outputs, inputs, shape.kernel, shape.kernel], dnnl_format_tag_any, dnnl_f32)
+    bias = try Self.descriptor([outputs], dnnl_a, dnnl_f32)
+    destination = try Self.descriptor([1, outputs, shape.height, shape.width], blocked, type)
+    storedOutputs = outputs
+    storedWeights = outputs * inputs * shape.kernel * shape.kernel
+    inputPositions = shape.storedInputPositions(lanes: lanes)
     padding = [dnnl_dim_t](repeating: dnnl_dim_t(shape.kernel / 2), count: 2)
   }
 
+  /// Where each weight of the published layout lies in the given one.
+  func map(_ weights: dnnl_memory_desc_t) throws(KernelError) -> [Int32] {
+    try WeightLayout(weights).map(shape, inputPositions)
+  }
+
   private static func descriptor(
-    _ dimensions: [Int], _ tag: dnnl_format_tag_t
+    _ dimensions: [Int], _ tag: dnnl_format_tag_t, _ type: dnnl_data_type_t
   ) throws(KernelError) -> dnnl_memory_desc_t {
     var descriptor = dnnl_memory_desc_t()
     let status = dnnl_memory_desc_init_by_tag(
-      &descriptor, Int32(dimensions.count), dimensions.map { dnnl_dim_t($0) }, dnnl_f32, tag)
+      &descriptor, Int32(dimensions.count), dimensions.map { dnnl_dim_t($0) }, type, tag)
     try checked("dnnl_memory_desc_init_by_tag", status)
     return descriptor
   }
 
-  func forward(
-    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t = dnnl_convolution_direct
+  // MARK: Passes
+
+  func forward(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+    try preferred(.forward) { algorithm throws(KernelError) in try forward(engine, algorithm) }
+  }
+
+  func backwardData(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+    let hint = try forward(engine, dnnl_convolution_direct)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    return try preferred(.data) { algorithm throws(KernelError) in
+      var operation = dnnl_convolution_desc_t()
+      var (x, w, y) = (source, weights, destination)
+      try checked(
+        "dnnl_convolution_backward_data_desc_init",
+        dnnl_convolution_backward_data_desc_init(
+          &operation, algorithm, &x, &w, &y, strides, padding, padding))
+      return try Self.primitiveDescriptor(engine, &operation, hint: hint)
+    }
+  }
+
+  func backwardWeights(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+    let hint = try forward(engine, dnnl_convolution_direct)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    return try preferred(.weights) { algorithm throws(KernelError) in
+      var operation = dnnl_convolution_desc_t()
+      var (x, w, b, y) = (source, weightGradient, bias, destination)
+      try checked(
+        "dnnl_convolution_backward_weights_desc_init",
+        dnnl_convolution_backward_weights_desc_init(
+          &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
+      return try Self.primitiveDescriptor(engine, &operation, hint: hint)
+    }
+  }
+
+  private func forward(
+    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t
   ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, b, y) = (source, weights, bias, destination)
     try checked(
       "dnnl_convolution_forward_desc_init",
       dnnl_convolution_forward_desc_init(
-        &operation, dnnl_forward_training, algorithm, &x, &w, &b, &y, strides,
-        padding, padding))
+        &operation, dnnl_forward_training, algorithm, &x, &w, &b, &y, strides, padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: nil)
   }
 
-  func backwardData(
-    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
+  /// Winograd's algorithm where it is preferred and there is one for this processor family.
+  private func preferred(
+    _ direction: ConvolutionShape.Direction,
+    _ descriptor: (dnnl_alg_kind_t) throws(KernelError) -> dnnl_primitive_desc_t
   ) throws(KernelError) -> dnnl_primitive_desc_t {
-    var operation = dnnl_convolution_desc_t()
-    var (x, w, y) = (source, weights, destination)
-    try checked(
-      "dnnl_convolution_backward_data_desc_init",
-      dnnl_convolution_backward_data_desc_init(
-        &operation, algorithm, &x, &w, &y, strides, padding, padding))
-    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
-  }
-
-  func backwardWeights(
-    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
-  ) throws(KernelError) -> dnnl_primitive_desc_t {
-    var operation = dnnl_convolution_desc_t()
-    var (x, w, b, y) = (source, weights, bias, destination)
-    try checked(
-      "dnnl_convolution_backward_weights_desc_init",
-      dnnl_convolution_backward_weights_desc_init(
-        &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
-    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
+    if precision == .fp32, shape.prefersWinograd(direction),
+      let found = try? descriptor(dnnl_convolution_winograd)
+    {
+      return found
+    }
+    return try descriptor(dnnl_convolution_direct)
   }
 
   private static func primitiveDescriptor(

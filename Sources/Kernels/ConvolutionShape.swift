@@ -7,8 +7,16 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var width: Int
   /// Side of the square kernel, 1 or 3.
   public var kernel: Int
+  /// Whether a side is one or two planes of Float instead of a blocked map; the kernel is 3 then.
+  public var inputIsPlanes: Bool
+  public var outputIsPlanes: Bool
 
-  public init(inputParts: [Int], outputChannels: Int, height: Int, width: Int, kernel: Int) {
+  public init(
+    inputParts: [Int], outputChannels: Int, height: Int, width: Int, kernel: Int,
+    inputIsPlanes: Bool = false, outputIsPlanes: Bool = false
+  ) {
+    self.inputIsPlanes = inputIsPlanes
+    self.outputIsPlanes = outputIsPlanes
     self.inputParts = inputParts
     self.outputChannels = outputChannels
     self.height = height
@@ -35,13 +43,11 @@ public struct ConvolutionShape: Hashable, Sendable {
     return direction == .weights || height >= 32
   }
 
-  /// An image with one channel stays a plain plane.
-  func isPlane(_ parts: [Int]) -> Bool { parts == [1] }
+  var isNarrow: Bool { inputIsPlanes || outputIsPlanes }
 
   /// Input channels as stored: each part padded to whole blocks.
   func storedInputChannels(lanes: Int) -> Int {
-    isPlane(inputParts)
-      ? 1 : inputParts.reduce(0) { $0 + ($1 + lanes - 1) / lanes * lanes }
+    inputParts.reduce(0) { $0 + ($1 + lanes - 1) / lanes * lanes }
   }
 
   func storedOutputChannels(lanes: Int) -> Int { (outputChannels + lanes - 1) / lanes * lanes }

@@ -22,6 +22,15 @@ public enum VectorUnit: String, Sendable {
     )
   }
 
+  public func mapKernels(_ precision: Precision) -> any MapKernels.Type {
+    switch (self, precision) {
+    case (.avx2, .fp32): VectorAVX2.SinglePrecisionMaps.self
+    case (.avx2, .bf16): VectorAVX2.BrainFloatMaps.self
+    case (.avx512, .fp32): VectorAVX512.SinglePrecisionMaps.self
+    case (.avx512, .bf16): VectorAVX512.BrainFloatMaps.self
+    }
+  }
+
   public var kernels: any VectorKernels.Type {
     switch self {
     case .avx2: VectorAVX2.Implementation.self

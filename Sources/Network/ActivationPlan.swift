@@ -88,15 +88,16 @@ struct ActivationPlan {
       let moments = backward ? [forwardMoment, lastMoment - forwardMoment] : [forwardMoment]
       let sources = stage.preparation.map { graph.operations[$0].input } + [stage.layer.input]
       for moment in moments {
-        maps.extend(stage.layer.output, to: moment)
-        for source in sources where isConvolutionOutput(source, stages) {
+        for source in sources + [stage.layer.output]
+        where isConvolutionOutput(source, stages) {
           maps.extend(source, to: moment)
         }
       }
       guard backward else { continue }
       let touched =
         sources + [stage.layer.output] + stage.preparation.map { graph.operations[$0].output }
-      for map in touched where transientGradients[stage.index][map.storage ?? -1] == nil {
+      for map in touched
+      where !map.isPlanes && transientGradients[stage.index][map.storage ?? -1] == nil {
         let place = map.storage.flatMap { gradientAliases[$0] } ?? map
         gradientMaps.extend(place, to: lastMoment - forwardMoment)
       }
@@ -117,7 +118,8 @@ struct ActivationPlan {
   }
 
   private func isConvolutionOutput(_ map: FeatureMap, _ stages: [Stage]) -> Bool {
-    map.storage != nil && stages.contains { $0.layer.output.storage == map.storage }
+    map.storage != nil && !map.isPlanes
+      && stages.contains { $0.layer.output.storage == map.storage }
   }
 
   /// Values of each part of a storage.

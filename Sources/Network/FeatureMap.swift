@@ -1,6 +1,7 @@
-/// A tensor of the network, for one image: channels of a storage, blocked by the vector's lanes.
+/// A tensor of the network, for one image: channels of a storage, blocked by the vector's lanes, or
+/// planes of Float at the network's ends.
 public struct FeatureMap: Sendable {
-  /// Index into `NetworkGraph.storages`; nothing for the network's input, a plain plane.
+  /// Index into `NetworkGraph.storages`; nothing for the network's input.
   public let storage: Int?
   /// Channels; two parts for a concatenation, each padded to whole blocks.
   public let parts: [Int]
@@ -8,6 +9,8 @@ public struct FeatureMap: Sendable {
   let preceding: [Int]
   public let height: Int
   public let width: Int
+  /// Whether it is planes of Float in a place of its own: images, logits.
+  public var isPlanes = false
 
   public var channels: Int { parts.reduce(0, +) }
   public var pixels: Int { height * width }

@@ -39,10 +39,11 @@ public struct NetworkGraph: Sendable {
   // MARK: Appending layers
 
   mutating func convolve(
-    _ input: FeatureMap, to channels: Int, kernel: Int, name: String
+    _ input: FeatureMap, to channels: Int, kernel: Int, name: String, asPlanes: Bool = false
   ) -> FeatureMap {
     let fanIn = input.channels * kernel * kernel
-    let output = reserve(channels: channels, size: input.height)
+    var output = reserve(channels: channels, size: input.height)
+    output.isPlanes = asPlanes
     let weight = layout.add(
       name + ".weight", [channels, input.channels, kernel, kernel], .uniform(fanIn: fanIn))
     let bias = layout.add(name + ".bias", [channels], .uniform(fanIn: fanIn))

@@ -29,7 +29,7 @@ extension NetworkRunner {
         }
         for index in segment.reversed() where runs(stages[index], image, featureImages) {
           backward(
-            place(stages[index]), batch: batch, projector: projector && featureImages[image])
+            place(stages[index]), batch: batch)
         }
         if let previous, runs(previous, image, featureImages) {
           activationBackward(place(previous), batch: batch)
@@ -54,32 +54,32 @@ extension NetworkRunner {
   }
 
   /// Back through a convolution and what made its input.
-  private func backward(_ place: Place, batch: ImageBatch, projector: Bool) {
+  private func backward(_ place: Place, batch: ImageBatch) {
     prepare(place, batch: batch)
-    convolutionBackward(place, batch: batch, projector: projector)
+    convolutionBackward(place, batch: batch)
     for index in place.stage.preparation.reversed() { resamplingBackward(index, at: place) }
   }
 
-  private func convolutionBackward(_ place: Place, batch: ImageBatch, projector: Bool) {
+  private func convolutionBackward(_ place: Place, batch: ImageBatch) {
     let stage = place.stage
     let (index, worker) = (stage.operation, place.worker)
-    let convolution = convolutions[stage.index]
+    let packed = convolutions[stage.index]
     var time = WorkProfile.now()
     let outputGradient = gradient(stage.layer.output, at: place)
-    insertLossGradient(stage.layer, image: place.image, into: outputGradient, projector: projector)
+    insertFeatureGradient(place)
     let scratch = compute.scratch(of: worker)
     let buffer = workers[worker].gradientBuffer.baseAddress
-    convolution.weightGradient(
-      worker: worker, x: Floats(activation(stage.layer.input, at: place)),
-      gradient: Floats(outputGradient), buffer: buffer, scratch: scratch)
+    packed.convolution.backwardWeights(
+      worker: worker, x: Map(activation(stage.layer.input, at: place)),
+      gradient: Map(outputGradient), into: buffer, scratch: scratch)
     time = profile.add(.weightGradient, operation: index, worker: worker, since: time)
-    let accepted = convolution.addExactly(
-      Floats(buffer), worker: worker, terms: batch.globalCount, kernels: kernels)
+    let accepted = packed.addExactly(
+      Floats(buffer), worker: worker, terms: batch.globalCount, kernels: compute.kernels)
     if !accepted { noteOffender(2 * operationCount - index) }
     time = profile.add(.exactSums, operation: index, worker: worker, since: time)
     guard stage.layer.input.storage != nil else { return }
-    convolution.backwardData(
-      worker: worker, gradient: Floats(outputGradient),
+    packed.convolution.backwardData(
+      worker: worker, gradient: Map(outputGradient),
       inputGradient: gradient(stage.layer.input, at: place), scratch: scratch)
     profile.add(.inputGradient, operation: index, worker: worker, since: time)
   }
@@ -93,35 +93,28 @@ extension NetworkRunner {
     case .convolution, .normalization: return
     case .pooling:
       // A pooled map of the encoder is a skip connection too: its gradient came from the decoder.
-      kernels.maxPoolBackward(
-        gradient: Floats(gradient(operation.output, at: place)),
-        x: Floats(activation(map, at: place)), into: gradient(map, at: place), height: map.height,
+      maps.maxPoolBackward(
+        gradient: Map(gradient(operation.output, at: place)),
+        x: Map(activation(map, at: place)), into: gradient(map, at: place), height: map.height,
         width: map.width, blocks: blocks, accumulating: index < graph.projectorStart)
     case .enlargement:
       guard let table = enlargementTables[map.height] else { return }
-      kernels.enlargeBackward(
-        gradient: Floats(gradient(operation.output, at: place)),
+      maps.enlargeBackward(
+        gradient: Map(gradient(operation.output, at: place)),
         into: gradient(map, at: place), height: map.height, width: map.width, blocks: blocks,
         rows: table, columns: table, rowBuffer: workers[place.worker].rowBuffer.baseAddress)
     }
     profile.add(.inputGradient, operation: index, worker: place.worker, since: started)
   }
 
-  /// The losses' own gradients enter where logits and features left.
-  private func insertLossGradient(
-    _ layer: ConvolutionLayer, image: Int, into target: MutableFloats, projector: Bool
-  ) {
-    let planes: MutableFloats
-    let accumulating: Bool
-    switch layer.output.storage {
-    case graph.logits?.storage: (planes, accumulating) = (logitGradients.baseAddress, projector)
-    case graph.features?.storage: (planes, accumulating) = (featureGradients.baseAddress, false)
-    default: return
-    }
-    let count = layer.output.channels * layer.output.pixels
-    kernels.insertPlanes(
-      Floats(planes + image * count), channels: layer.output.channels,
-      pixels: layer.output.pixels, into: target, accumulating: accumulating)
+  /// The contrastive loss' gradient enters where the features left.
+  private func insertFeatureGradient(_ place: Place) {
+    let map = place.stage.layer.output
+    guard map.storage == graph.features?.storage else { return }
+    let count = map.channels * map.pixels
+    maps.insertPlanes(
+      Floats(featureGradients.baseAddress + place.image * count), channels: map.channels,
+      pixels: map.pixels, into: gradient(map, at: place))
   }
 
   // MARK: Batch norm
@@ -137,8 +130,8 @@ extension NetworkRunner {
     let started = WorkProfile.now()
     let map = layer.input
     let rows = statistics.backwardRows(group: batch.groups[place.image])
-    kernels.normalizationBackward(
-      gradient: gradient(layer.output, at: place), y: Floats(activation(map, at: place)),
+    maps.normalizationBackward(
+      gradient: gradient(layer.output, at: place), y: Map(activation(map, at: place)),
       pixels: map.pixels, blocks: map.blocks(lanes: compute.lanes), gain: rows.gain,
       slope: rows.slope, offset: rows.offset)
     profile.add(.normalizationBackward, operation: index, worker: place.worker, since: started)
@@ -154,8 +147,8 @@ extension NetworkRunner {
       layer, at: place, batch: batch, moment: 2 * operationCount - index, format: .gradients,
       divisor: 1
     ) { sums, projections in
-      kernels.activationBackward(
-        gradient: gradient(layer.output, at: place), y: Floats(activation(map, at: place)),
+      maps.activationBackward(
+        gradient: gradient(layer.output, at: place), y: Map(activation(map, at: place)),
         pixels: map.pixels, blocks: map.blocks(lanes: compute.lanes),
         normalization: statistics.normalization(group: batch.groups[place.image]),
         slope: layer.slope, dropout: batch.dropout(layer, image: place.image), sums: sums,

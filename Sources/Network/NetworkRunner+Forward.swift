@@ -74,10 +74,10 @@ extension NetworkRunner {
     prepare(place, batch: batch)
     let layer = place.stage.layer
     let started = WorkProfile.now()
-    convolutions[place.stage.index].forward(
-      worker: place.worker, x: Floats(activation(layer.input, at: place)),
+    convolutions[place.stage.index].convolution.forward(
+      worker: place.worker, x: Map(activation(layer.input, at: place)),
       output: activation(layer.output, at: place), scratch: compute.scratch(of: place.worker))
-    extractOutputs(layer, at: place)
+    extractFeatures(place)
     profile.add(
       .forward, operation: place.stage.operation, worker: place.worker, since: started)
   }
@@ -95,39 +95,35 @@ extension NetworkRunner {
     let lanes = compute.lanes
     let operation = graph.operations[index]
     let map = operation.input
-    let x = Floats(activation(map, at: place))
+    let x = Map(activation(map, at: place))
     let output = activation(operation.output, at: place)
     switch operation {
     case .convolution: break
     case .normalization(let layer):
       guard let statistics = statistics[index] else { return }
-      kernels.normalizeAndActivate(
+      maps.normalizeAndActivate(
         x, into: output, pixels: map.pixels, blocks: map.blocks(lanes: lanes),
         normalization: statistics.normalization(group: batch.groups[place.image]),
         slope: layer.slope,
         dropout: mode == .evaluation ? nil : batch.dropout(layer, image: place.image))
     case .pooling:
-      kernels.maxPool(
+      maps.maxPool(
         x, into: output, height: map.height, width: map.width, blocks: map.blocks(lanes: lanes))
     case .enlargement:
       guard let table = enlargementTables[map.height] else { return }
-      kernels.enlarge(
+      maps.enlarge(
         x, into: output, height: map.height, width: map.width, blocks: map.blocks(lanes: lanes),
         rows: table, columns: table, rowBuffer: workers[place.worker].rowBuffer.baseAddress)
     }
   }
 
-  /// Logits and features leave the blocked layout as planes.
-  private func extractOutputs(_ layer: ConvolutionLayer, at place: Place) {
-    let planes: MutableFloats
-    switch layer.output.storage {
-    case graph.logits?.storage: planes = logits.baseAddress
-    case graph.features?.storage: planes = features.baseAddress
-    default: return
-    }
-    let count = layer.output.channels * layer.output.pixels
-    kernels.extractPlanes(
-      Floats(activation(layer.output, at: place)), channels: layer.output.channels,
-      pixels: layer.output.pixels, into: planes + place.image * count)
+  /// Features leave the blocked layout as planes.
+  private func extractFeatures(_ place: Place) {
+    let map = place.stage.layer.output
+    guard map.storage == graph.features?.storage else { return }
+    let count = map.channels * map.pixels
+    maps.extractPlanes(
+      Map(activation(map, at: place)), channels: map.channels, pixels: map.pixels,
+      into: features.baseAddress + place.image * count)
   }
 }

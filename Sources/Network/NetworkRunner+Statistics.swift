@@ -17,8 +17,8 @@ extension NetworkRunner {
       layer, at: place, batch: batch, moment: operation, format: .moments,
       divisor: Double(map.pixels)
     ) { sums, squares in
-      kernels.addMoments(
-        of: Floats(activation(map, at: place)), pixels: map.pixels,
+      maps.addMoments(
+        of: Map(activation(map, at: place)), pixels: map.pixels,
         blocks: map.blocks(lanes: compute.lanes), sums: sums, squares: squares)
     }
     profile.add(.statistics, operation: operation, worker: place.worker, since: started)

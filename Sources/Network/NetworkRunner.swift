@@ -24,11 +24,11 @@ public final class NetworkRunner {
   public let mode: Mode
   public let capacity: Int
   let compute: Compute
-  let kernels: any VectorKernels.Type
+  let maps: any MapKernels.Type
   let operationCount: Int
   let stages: [Stage]
   let activationPlan: ActivationPlan
-  let activations: AlignedBuffer<Float>
+  let activations: AlignedBuffer<UInt8>
   /// For each stage.
   let convolutions: [PackedConvolution]
   /// For each operation that is a batch norm.
@@ -42,7 +42,8 @@ public final class NetworkRunner {
 
   /// [capacity][imageSize²], the network's input: filled by the caller.
   public let inputs: AlignedBuffer<Float>
-  /// [capacity][classes][imageSize²] and its gradient, which the caller fills.
+  /// [capacity][classes][imageSize²] and its gradient, which the caller fills; a backward pass
+  /// through the projector adds to it.
   public let logits: AlignedBuffer<Float>
   public let logitGradients: AlignedBuffer<Float>
   /// [capacity][16][(imageSize/4)²] and its gradient.
@@ -62,14 +63,15 @@ public final class NetworkRunner {
     self.mode = mode
     self.capacity = capacity
     graph = network.graph
-    kernels = compute.kernels
+    maps = compute.maps
     let lanes = compute.lanes
     let backward = mode == .training
     operationCount = backward ? graph.operations.count : graph.projectorStart
     stages = graph.stages(upTo: operationCount)
     activationPlan = ActivationPlan(
       graph: graph, stages: stages, lanes: lanes, backward: backward)
-    activations = AlignedBuffer(count: capacity * activationPlan.imageCount)
+    activations = AlignedBuffer(
+      count: capacity * activationPlan.imageCount * compute.maps.valueBytes)
 
     var convolutions: [PackedConvolution] = []
     var statistics: [Int: GroupStatistics] = [:]
@@ -80,12 +82,14 @@ public final class NetworkRunner {
       case .convolution(let layer):
         let shape = ConvolutionShape(
           inputParts: layer.input.parts, outputChannels: layer.output.channels,
-          height: layer.input.height, width: layer.input.width, kernel: layer.kernel)
-        let plan = try compute.plan(
+          height: layer.input.height, width: layer.input.width, kernel: layer.kernel,
+          inputIsPlanes: layer.input.isPlanes, outputIsPlanes: layer.output.isPlanes)
+        let convolution = try compute.plan(
           shape, backward: backward, needsInputGradient: layer.input.storage != nil)
         convolutions.append(
           PackedConvolution(
-            layer: layer, plan: plan, layout: graph.layout, workers: compute.pool.count))
+            layer: layer, convolution: convolution, layout: graph.layout,
+            workers: compute.pool.count))
       case .normalization(let layer):
         let blocks = layer.input.blocks(lanes: lanes)
         largestBlocks = max(largestBlocks, blocks)
@@ -98,16 +102,14 @@ public final class NetworkRunner {
     self.convolutions = convolutions
     self.statistics = statistics
     enlargementTables = tables
-    let gradientCount = convolutions.reduce(0) {
-      max($0, $1.plan.packedCount + $1.plan.packedBiasCount)
-    }
+    let gradientCount = convolutions.reduce(0) { max($0, $1.convolution.gradientCount) }
     let channels = largestBlocks * lanes
     let rowCount = graph.imageSize * lanes
-    let mapCount = activationPlan.workerCount
+    let mapBytes = activationPlan.workerCount * compute.maps.valueBytes
     workers = (0..<compute.pool.count).map { _ in
       RunnerWorker(
         channels: channels, groups: groups, gradientCount: backward ? gradientCount : 0,
-        rowCount: rowCount, mapCount: mapCount)
+        rowCount: rowCount, mapBytes: mapBytes)
     }
     profile = WorkProfile(operations: operationCount, workers: compute.pool.count)
     let pixels = graph.imageSize * graph.imageSize
@@ -136,27 +138,41 @@ public final class NetworkRunner {
     let image: Int
   }
 
-  func activation(_ map: FeatureMap, at place: Place) -> MutableFloats {
+  func activation(_ map: FeatureMap, at place: Place) -> MutableMap {
+    if map.isPlanes { return planes(map, inputs: inputs, logits: logits, image: place.image) }
     if let offset = activationPlan.transient(map, in: place.stage) {
-      return workers[place.worker].maps.baseAddress + offset
+      return MutableMap(workers[place.worker].maps.baseAddress) + offset * maps.valueBytes
     }
-    if let offset = activationPlan.stored(map) { return memory(of: place.image) + offset }
-    return inputs.baseAddress + place.image * map.pixels
+    if let offset = activationPlan.stored(map) {
+      return memory(of: place.image) + offset * maps.valueBytes
+    }
+    preconditionFailure("a feature map without a place was asked for")
   }
 
   /// - Precondition: the map has a gradient, as every map but the input has in training.
-  func gradient(_ map: FeatureMap, at place: Place) -> MutableFloats {
+  func gradient(_ map: FeatureMap, at place: Place) -> MutableMap {
+    if map.isPlanes {
+      return planes(map, inputs: inputs, logits: logitGradients, image: place.image)
+    }
     if let offset = activationPlan.transientGradient(map, in: place.stage) {
-      return workers[place.worker].maps.baseAddress + offset
+      return MutableMap(workers[place.worker].maps.baseAddress) + offset * maps.valueBytes
     }
     guard let offset = activationPlan.gradient(map) else {
       preconditionFailure("a feature map without a gradient was asked for it")
     }
-    return memory(of: place.image) + offset
+    return memory(of: place.image) + offset * maps.valueBytes
   }
 
-  private func memory(of image: Int) -> MutableFloats {
-    activations.baseAddress + image * activationPlan.imageCount
+  private func planes(
+    _ map: FeatureMap, inputs: borrowing AlignedBuffer<Float>,
+    logits: borrowing AlignedBuffer<Float>, image: Int
+  ) -> MutableMap {
+    let start = map.storage == nil ? inputs.baseAddress : logits.baseAddress
+    return MutableMap(start + image * map.channels * map.pixels)
+  }
+
+  private func memory(of image: Int) -> MutableMap {
+    MutableMap(activations.baseAddress) + image * activationPlan.imageCount * maps.valueBytes
   }
 
   /// Remembers the earliest operation that made a number that cannot be summed.
@@ -197,13 +213,13 @@ final class RunnerWorker {
   /// A row of the largest feature map, enlarged.
   let rowBuffer: AlignedBuffer<Float>
   /// Maps that live for one stage.
-  let maps: AlignedBuffer<Float>
+  let maps: AlignedBuffer<UInt8>
 
-  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int, mapCount: Int) {
+  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int, mapBytes: Int) {
     imageSums = AlignedBuffer(count: 2 * channels)
     layerSums = AlignedBuffer(count: 2 * channels * groups)
     gradientBuffer = AlignedBuffer(count: gradientCount)
     rowBuffer = AlignedBuffer(count: rowCount)
-    maps = AlignedBuffer(count: mapCount)
+    maps = AlignedBuffer(count: mapBytes)
   }
 }

@@ -52,7 +52,8 @@ public struct UNet: Sendable {
       let size = configuration.imageSize
       let widths = (0..<5).map { configuration.initialChannels << $0 }
       var concatenations: [(views: [FeatureMap], whole: FeatureMap)] = []
-      var x = FeatureMap(storage: nil, parts: [1], preceding: [], height: size, width: size)
+      var x = FeatureMap(
+        storage: nil, parts: [1], preceding: [], height: size, width: size, isPlanes: true)
       for level in 0..<5 {
         if level > 0 { x = graph.pool(x) }
         let name =
@@ -76,7 +77,8 @@ public struct UNet: Sendable {
           concatenations[level].whole, to: widths[level], dropoutRate: 0,
           name: "decoder.up\(step).conv.conv_conv", into: nil)
       }
-      let logits = graph.convolve(x, to: configuration.classes, kernel: 3, name: "decoder.out_conv")
+      let logits = graph.convolve(
+        x, to: configuration.classes, kernel: 3, name: "decoder.out_conv", asPlanes: true)
       graph.logits = logits
       projector(logits)
     }

@@ -72,10 +72,13 @@ public final class TrainingStep {
   ///   - awaitTeacher: called before the teacher's parameters are read; they may still be on their
   ///     way from rank 0 until then.
   ///   - exchange: sums integers over all ranks.
+  ///   - observeLossGradients: called when the student holds the losses' own gradients, to which
+  ///     the projector's pass back will add.
   /// - Returns: the losses of the global batch.
   public func run(
     iteration: Int, samples: [TrainingSample], mask: [Float], student model: ModelState,
-    teacher teacherModel: ModelState?, awaitTeacher: () throws -> Void, exchange: SumExchange
+    teacher teacherModel: ModelState?, awaitTeacher: () throws -> Void, exchange: SumExchange,
+    observeLossGradients: () -> Void = {}
   ) throws -> StepLosses {
     prepare(samples: samples, mask: mask)
     student.load(model)
@@ -91,6 +94,7 @@ public final class TrainingStep {
       writePseudoLabels(teacher)
     }
     let result = try evaluateLosses(exchange: exchange)
+    observeLossGradients()
     try student.backward(
       batch, featureImages: batch.groups.map { $0 < plan.groups.count && plan.usesProjector },
       projector: plan.usesProjector, exchange: exchange)

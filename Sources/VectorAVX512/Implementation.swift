@@ -2,8 +2,44 @@ import VectorInterface
 
 /// The kernels of this processor family. The files beside this one are shared by both vector
 /// modules (links in the AVX2 folder); only `Lanes.swift` differs.
-public enum Implementation: VectorKernels {
-  public static let lanes = Vector.scalarCount
+public enum Implementation: VectorKernels {}
+
+/// Kernels on feature maps whose values are stored as `Element`. Each conforming type is concrete,
+/// so that the shared source is compiled for it.
+public protocol StoredMapKernels: MapKernels {
+  associatedtype Element: StoredElement
+}
+
+/// Feature maps of Float.
+public enum SinglePrecisionMaps: StoredMapKernels {
+  public typealias Element = Float
+}
+
+/// Feature maps of bfloat16: half the memory, 8 bits of mantissa.
+public enum BrainFloatMaps: StoredMapKernels {
+  public typealias Element = BrainFloat
+}
+
+let lanes = Vector.scalarCount
+
+extension StoredMapKernels {
+  public static var lanes: Int { Vector.scalarCount }
+  public static var valueBytes: Int { MemoryLayout<Element>.stride }
+  /// Bytes of one pixel of one block.
+  static var vectorBytes: Int { lanes * valueBytes }
+
+  @inline(__always)
+  static func loadMap(_ source: Map, _ index: Int) -> Vector { Element.load(source, index) }
+
+  @inline(__always)
+  static func loadMap(_ source: MutableMap, _ index: Int) -> Vector {
+    Element.load(Map(source), index)
+  }
+
+  @inline(__always)
+  static func storeMap(_ value: Vector, _ destination: MutableMap, _ index: Int) {
+    Element.store(value, destination, index)
+  }
 }
 
 @inline(__always)

@@ -3,12 +3,12 @@ import VectorInterface
 /// Pixels whose sums are kept in Float before they are added in Double.
 private let chunk = 128
 
-extension Implementation {
+extension StoredMapKernels {
   public static func addMoments(
-    of y: Floats, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
+    of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
   ) {
     for block in 0..<blocks {
-      let source = y + block * pixels * lanes
+      let source = y + block * pixels * vectorBytes
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
@@ -17,15 +17,15 @@ extension Implementation {
         var square0 = Vector.zero
         var square1 = Vector.zero
         for pixel in stride(from: start, to: end - 1, by: 2) {
-          let a = load(source, pixel)
-          let b = load(source, pixel + 1)
+          let a = loadMap(source, pixel)
+          let b = loadMap(source, pixel + 1)
           sum0 += a
           sum1 += b
           square0.addProduct(a, a)
           square1.addProduct(b, b)
         }
         if (end - start) % 2 == 1 {
-          let last = load(source, end - 1)
+          let last = loadMap(source, end - 1)
           sum0 += last
           square0.addProduct(last, last)
         }
@@ -37,41 +37,41 @@ extension Implementation {
   }
 
   public static func normalizeAndActivate(
-    _ y: Floats, into output: MutableFloats, pixels: Int, blocks: Int,
+    _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
     normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?
   ) {
     let slopes = Vector(repeating: slope)
     for block in 0..<blocks {
-      let source = y + block * pixels * lanes
-      let destination = output + block * pixels * lanes
+      let source = y + block * pixels * vectorBytes
+      let destination = output + block * pixels * vectorBytes
       let scale = load(normalization.scale, block)
       let shift = load(normalization.shift, block)
       if let dropout {
         for group in 0..<((pixels + 7) / 8) {
           let kept = KeptFactors(dropout, block: block, pixelGroup: group)
           for k in 0..<min(8, pixels - group * 8) {
-            let value = shift.addingProduct(load(source, group * 8 + k), scale)
-            store(rectified(value, slopes) * kept[k], destination, group * 8 + k)
+            let value = shift.addingProduct(loadMap(source, group * 8 + k), scale)
+            storeMap(rectified(value, slopes) * kept[k], destination, group * 8 + k)
           }
         }
       } else {
         for pixel in 0..<pixels {
-          let value = shift.addingProduct(load(source, pixel), scale)
-          store(rectified(value, slopes), destination, pixel)
+          let value = shift.addingProduct(loadMap(source, pixel), scale)
+          storeMap(rectified(value, slopes), destination, pixel)
         }
       }
     }
   }
 
   public static func activationBackward(
-    gradient: MutableFloats, y: Floats, pixels: Int, blocks: Int,
+    gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
     normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
     sums: MutableDoubles, projections: MutableDoubles
   ) {
     let slopes = Vector(repeating: slope)
     for block in 0..<blocks {
-      let source = y + block * pixels * lanes
-      let target = gradient + block * pixels * lanes
+      let source = y + block * pixels * vectorBytes
+      let target = gradient + block * pixels * vectorBytes
       let scale = load(normalization.scale, block)
       let shift = load(normalization.shift, block)
       let mean = load(normalization.mean, block)
@@ -84,12 +84,12 @@ extension Implementation {
         for first in stride(from: start, to: end, by: 8) {
           let factors = dropout.map { KeptFactors($0, block: block, pixelGroup: first / 8) }
           for pixel in first..<min(first + 8, end) {
-            let value = load(source, pixel)
-            var g = load(target, pixel)
+            let value = loadMap(source, pixel)
+            var g = loadMap(target, pixel)
             if let factors { g *= factors[pixel - first] }
             let active = shift.addingProduct(value, scale) .> 0
             g = (g * slopes).replacing(with: g, where: active)
-            store(g, target, pixel)
+            storeMap(g, target, pixel)
             sum += g
             projection.addProduct(g, (value - mean) * inverse)
           }
@@ -102,18 +102,18 @@ extension Implementation {
   }
 
   public static func normalizationBackward(
-    gradient: MutableFloats, y: Floats, pixels: Int, blocks: Int, gain: Floats,
+    gradient: MutableMap, y: Map, pixels: Int, blocks: Int, gain: Floats,
     slope: Floats, offset: Floats
   ) {
     for block in 0..<blocks {
-      let source = y + block * pixels * lanes
-      let target = gradient + block * pixels * lanes
+      let source = y + block * pixels * vectorBytes
+      let target = gradient + block * pixels * vectorBytes
       let a = load(gain, block)
       let b = load(slope, block)
       let c = load(offset, block)
       for pixel in 0..<pixels {
-        let linear = c.addingProduct(load(source, pixel), b)
-        store(linear.addingProduct(load(target, pixel), a), target, pixel)
+        let linear = c.addingProduct(loadMap(source, pixel), b)
+        storeMap(linear.addingProduct(loadMap(target, pixel), a), target, pixel)
       }
     }
   }

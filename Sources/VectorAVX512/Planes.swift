@@ -1,27 +1,20 @@
 import VectorInterface
 
 extension Implementation {
-  public static func extractPlanes(
-    _ blocked: Floats, channels: Int, pixels: Int, into planes: MutableFloats
+  public static func padPlanes(
+    _ planes: Floats, count: Int, height: Int, width: Int, into padded: MutableFloats
   ) {
-    for channel in 0..<channels {
-      let source = blocked + (channel / lanes) * pixels * lanes + channel % lanes
-      let plane = planes + channel * pixels
-      for pixel in 0..<pixels { plane[pixel] = source[pixel * lanes] }
-    }
-  }
-
-  public static func insertPlanes(
-    _ planes: Floats, channels: Int, pixels: Int, into blocked: MutableFloats, accumulating: Bool
-  ) {
-    let blocks = (channels + lanes - 1) / lanes
-    if !accumulating {
-      for index in 0..<(blocks * pixels) { store(.zero, blocked, index) }
-    }
-    for channel in 0..<channels {
-      let target = blocked + (channel / lanes) * pixels * lanes + channel % lanes
-      let plane = planes + channel * pixels
-      for pixel in 0..<pixels { target[pixel * lanes] += plane[pixel] }
+    let step = width + 2
+    for plane in 0..<count {
+      let target = padded + plane * (height + 2) * step
+      target.update(repeating: 0, count: step)
+      (target + (height + 1) * step).update(repeating: 0, count: step)
+      for row in 0..<height {
+        let line = target + (row + 1) * step
+        line[0] = 0
+        (line + 1).update(from: planes + (plane * height + row) * width, count: width)
+        line[width + 1] = 0
+      }
     }
   }
 
@@ -45,6 +38,21 @@ extension Implementation {
         mask[index * lanes + lane] = probability[lane] >= threshold ? 1 : 0
       }
     }
+  }
+
+  public static func sum(_ values: Floats, count: Int) -> Double {
+    var total = 0.0
+    var index = 0
+    while index < count / lanes {
+      let end = min(index + 64, count / lanes)
+      var sum = Vector.zero
+      while index < end {
+        sum += load(values, index)
+        index += 1
+      }
+      total += laneSum(sum)
+    }
+    return total
   }
 
   public static func squaredDifference(_ a: Floats, _ b: Floats, count: Int) -> Double {

@@ -1,43 +1,43 @@
 import VectorInterface
 
-extension Implementation {
+extension StoredMapKernels {
   public static func maxPool(
-    _ x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int
+    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int
   ) {
     let half = width / 2
     for row in 0..<(blocks * height / 2) {
-      let upper = x + 2 * row * width * lanes
-      let lower = upper + width * lanes
-      let destination = output + row * half * lanes
+      let upper = x + 2 * row * width * vectorBytes
+      let lower = upper + width * vectorBytes
+      let destination = output + row * half * vectorBytes
       for column in 0..<half {
-        let a = load(upper, 2 * column)
-        let b = load(upper, 2 * column + 1)
-        let c = load(lower, 2 * column)
-        let d = load(lower, 2 * column + 1)
+        let a = loadMap(upper, 2 * column)
+        let b = loadMap(upper, 2 * column + 1)
+        let c = loadMap(lower, 2 * column)
+        let d = loadMap(lower, 2 * column + 1)
         let top = a.replacing(with: b, where: b .> a)
         let bottom = c.replacing(with: d, where: d .> c)
-        store(top.replacing(with: bottom, where: bottom .> top), destination, column)
+        storeMap(top.replacing(with: bottom, where: bottom .> top), destination, column)
       }
     }
   }
 
   public static func maxPoolBackward(
-    gradient: Floats, x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
+    gradient: Map, x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
     accumulating: Bool
   ) {
     let half = width / 2
     for row in 0..<(blocks * height / 2) {
       let upper = 2 * row * width
       for column in 0..<half {
-        let g = load(gradient, row * half + column)
+        let g = loadMap(gradient, row * half + column)
         let places = (
           upper + 2 * column, upper + 2 * column + 1, upper + width + 2 * column,
           upper + width + 2 * column + 1
         )
-        let a = load(x, places.0)
-        let b = load(x, places.1)
-        let c = load(x, places.2)
-        let d = load(x, places.3)
+        let a = loadMap(x, places.0)
+        let b = loadMap(x, places.1)
+        let c = loadMap(x, places.2)
+        let d = loadMap(x, places.3)
         let bottomFirst = c .>= d
         let topFirst = a .>= b
         let top = b.replacing(with: a, where: topFirst)
@@ -48,34 +48,34 @@ extension Implementation {
         let gc = Vector.zero.replacing(with: g, where: .!upperWins .& bottomFirst)
         let gd = Vector.zero.replacing(with: g, where: .!upperWins .& .!bottomFirst)
         if accumulating {
-          store(load(output, places.0) + ga, output, places.0)
-          store(load(output, places.1) + gb, output, places.1)
-          store(load(output, places.2) + gc, output, places.2)
-          store(load(output, places.3) + gd, output, places.3)
+          storeMap(loadMap(output, places.0) + ga, output, places.0)
+          storeMap(loadMap(output, places.1) + gb, output, places.1)
+          storeMap(loadMap(output, places.2) + gc, output, places.2)
+          storeMap(loadMap(output, places.3) + gd, output, places.3)
         } else {
-          store(ga, output, places.0)
-          store(gb, output, places.1)
-          store(gc, output, places.2)
-          store(gd, output, places.3)
+          storeMap(ga, output, places.0)
+          storeMap(gb, output, places.1)
+          storeMap(gc, output, places.2)
+          storeMap(gd, output, places.3)
         }
       }
     }
   }
 
   public static func enlarge(
-    _ x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
+    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
     rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats
   ) {
     for block in 0..<blocks {
-      let source = x + block * height * width * lanes
-      let destination = output + block * 4 * height * width * lanes
+      let source = x + block * height * width * vectorBytes
+      let destination = output + block * 4 * height * width * vectorBytes
       for row in 0..<(2 * height) {
         let lower = Int(rows.lower[row])
         let weight = Vector(repeating: rows.upperWeight[row])
         let above = min(lower + 1, height - 1)
         for column in 0..<width {
-          let a = load(source, lower * width + column)
-          let b = load(source, above * width + column)
+          let a = loadMap(source, lower * width + column)
+          let b = loadMap(source, above * width + column)
           store(a.addingProduct(weight, b - a), rowBuffer, column)
         }
         for column in 0..<(2 * width) {
@@ -83,19 +83,19 @@ extension Implementation {
           let a = load(rowBuffer, left)
           let b = load(rowBuffer, min(left + 1, width - 1))
           let value = a.addingProduct(Vector(repeating: columns.upperWeight[column]), b - a)
-          store(value, destination, row * 2 * width + column)
+          storeMap(value, destination, row * 2 * width + column)
         }
       }
     }
   }
 
   public static func enlargeBackward(
-    gradient: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
+    gradient: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
     rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats
   ) {
     for block in 0..<blocks {
-      let source = gradient + block * 4 * height * width * lanes
-      let destination = output + block * height * width * lanes
+      let source = gradient + block * 4 * height * width * vectorBytes
+      let destination = output + block * height * width * vectorBytes
       for row in 0..<height {
         let from = Int(rows.first[row])
         let to = Int(rows.first[row + 1])
@@ -103,7 +103,7 @@ extension Implementation {
           var sum = Vector.zero
           for k in from..<to {
             let place = Int(rows.outputs[k]) * 2 * width + column
-            sum.addProduct(Vector(repeating: rows.outputWeights[k]), load(source, place))
+            sum.addProduct(Vector(repeating: rows.outputWeights[k]), loadMap(source, place))
           }
           store(sum, rowBuffer, column)
         }
@@ -113,7 +113,7 @@ extension Implementation {
             let value = load(rowBuffer, Int(columns.outputs[k]))
             sum.addProduct(Vector(repeating: columns.outputWeights[k]), value)
           }
-          store(sum, destination, row * width + column)
+          storeMap(sum, destination, row * width + column)
         }
       }
     }

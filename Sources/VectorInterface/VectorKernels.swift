@@ -1,69 +1,17 @@
-/// The inner loops, each on **one image**, in one fixed order of operations.
+/// The inner loops on planes and parameters, each on **one image**, in one fixed order of
+/// operations; `MapKernels` holds those on feature maps.
 ///
 /// Two modules implement them from the same source: `VectorAVX512` (16 lanes) and `VectorAVX2`
-/// (8 lanes). A feature map is *blocked*: `[blocks][pixels][lanes]`, channel = block · lanes + lane.
-/// A *plane* is `[pixels]`. Per-channel arguments hold `blocks · lanes` values. Sums come back as
-/// Double, one per channel or term, **added** to what the destination holds.
+/// (8 lanes). A *plane* is `[pixels]`. Sums come back as Double, one per term, **added** to what the
+/// destination holds.
 ///
-/// Bounds are the caller's: no kernel checks them. `pixels` is a multiple of 16 for plane kernels.
+/// Bounds are the caller's: no kernel checks them. `pixels` is a multiple of 16.
 public protocol VectorKernels: Sendable {
-  /// Channels in a block.
-  static var lanes: Int { get }
-
-  // MARK: Batch normalisation and activation
-
-  /// Adds Σy and Σy² of each channel.
-  static func addMoments(
-    of y: Floats, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles)
-
-  /// output = dropout(leaky(y · scale + shift)).
-  static func normalizeAndActivate(
-    _ y: Floats, into output: MutableFloats, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?)
-
-  /// Turns the gradient of the activation into that of the normalised value, in place, and adds its
-  /// sum and its projection on the standardised y, for each channel.
-  static func activationBackward(
-    gradient: MutableFloats, y: Floats, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
-    sums: MutableDoubles, projections: MutableDoubles)
-
-  /// gradient = gain · gradient + slope · y + offset, per channel, in place.
-  static func normalizationBackward(
-    gradient: MutableFloats, y: Floats, pixels: Int, blocks: Int, gain: Floats,
-    slope: Floats, offset: Floats)
-
-  // MARK: Resampling
-
-  /// 2 × 2 maximum; height and width are those of x.
-  static func maxPool(
-    _ x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int)
-
-  /// Gives each pooled gradient to the first largest of its four pixels in raster order.
-  static func maxPoolBackward(
-    gradient: Floats, x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
-    accumulating: Bool)
-
-  /// Bilinear × 2; `rowBuffer` holds `width · lanes` values.
-  static func enlarge(
-    _ x: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
-    rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats)
-
-  /// The adjoint of `enlarge`; height and width are the small ones, `rowBuffer` holds
-  /// `2 · width · lanes` values.
-  static func enlargeBackward(
-    gradient: Floats, into output: MutableFloats, height: Int, width: Int, blocks: Int,
-    rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats)
-
   // MARK: Planes and losses
 
-  /// The first channels of a blocked map as planes [channels][pixels].
-  static func extractPlanes(
-    _ blocked: Floats, channels: Int, pixels: Int, into planes: MutableFloats)
-
-  /// The other way; channels beyond `channels` become zero, or all are added to.
-  static func insertPlanes(
-    _ planes: Floats, channels: Int, pixels: Int, into blocked: MutableFloats, accumulating: Bool)
+  /// Planes with a border of zeros, [count][(height + 2) · (width + 2)].
+  static func padPlanes(
+    _ planes: Floats, count: Int, height: Int, width: Int, into padded: MutableFloats)
 
   /// output = base · mask + patch · (1 − mask).
   static func mixPlanes(
@@ -72,6 +20,9 @@ public protocol VectorKernels: Sendable {
   /// 1 where the softmax of `logits` [2][pixels] gives the foreground at least `threshold`.
   static func foregroundMask(
     logits: Floats, pixels: Int, threshold: Float, into mask: UnsafeMutablePointer<UInt8>)
+
+  /// Σ of all values.
+  static func sum(_ values: Floats, count: Int) -> Double
 
   /// Σ(a − b)².
   static func squaredDifference(_ a: Floats, _ b: Floats, count: Int) -> Double

@@ -8,17 +8,17 @@ import VectorInterface
 @Suite struct KernelTests {
   /// One blocked image of `channels` × `height` × `width`, and back.
   private func blocked(
-    _ planes: [Float], channels: Int, pixels: Int, _ kernels: any VectorKernels.Type
+    _ planes: [Float], channels: Int, pixels: Int, _ kernels: any MapKernels.Type
   ) -> [Float] {
     let blocks = (channels + kernels.lanes - 1) / kernels.lanes
     var result = [Float](repeating: 0, count: blocks * kernels.lanes * pixels)
     kernels.insertPlanes(
-      planes, channels: channels, pixels: pixels, into: &result, accumulating: false)
+      planes, channels: channels, pixels: pixels, into: &result)
     return result
   }
 
   private func planes(
-    _ values: [Float], channels: Int, pixels: Int, _ kernels: any VectorKernels.Type
+    _ values: [Float], channels: Int, pixels: Int, _ kernels: any MapKernels.Type
   ) -> [Float] {
     var result = [Float](repeating: 0, count: channels * pixels)
     kernels.extractPlanes(values, channels: channels, pixels: pixels, into: &result)
@@ -27,14 +27,14 @@ import VectorInterface
 
   @Test(arguments: LossGradientTests.units) func planesSurviveTheBlockedLayout(unit: VectorUnit) {
     let values = LossGradientTests.random(20 * 48, -1..<1, seed: 1)
-    let inside = blocked(values, channels: 20, pixels: 48, unit.kernels)
-    #expect(planes(inside, channels: 20, pixels: 48, unit.kernels) == values)
+    let inside = blocked(values, channels: 20, pixels: 48, unit.mapKernels(.fp32))
+    #expect(planes(inside, channels: 20, pixels: 48, unit.mapKernels(.fp32)) == values)
   }
 
   /// Dropout masks are a function of channel and pixel, whatever the number of lanes.
   @Test(arguments: LossGradientTests.units) func dropoutFollowsTheScalarGenerator(unit: VectorUnit)
   {
-    let kernels = unit.kernels
+    let kernels = unit.mapKernels(.fp32)
     let channels = 20
     let pixels = 20
     let ones = [Float](repeating: 1, count: channels * pixels)
@@ -70,7 +70,7 @@ import VectorInterface
 
   /// The adjoint: ⟨enlarge(x), g⟩ = ⟨x, enlargeBackward(g)⟩, and pooling alike.
   @Test(arguments: LossGradientTests.units) func resamplingGradientsAreAdjoint(unit: VectorUnit) {
-    let kernels = unit.kernels
+    let kernels = unit.mapKernels(.fp32)
     let lanes = kernels.lanes
     let height = 6
     let width = 10
@@ -105,7 +105,7 @@ import VectorInterface
 
   /// Equal pixels: the gradient goes to the first in raster order, as in PyTorch.
   @Test(arguments: LossGradientTests.units) func poolingTiesGoToTheFirst(unit: VectorUnit) {
-    let kernels = unit.kernels
+    let kernels = unit.mapKernels(.fp32)
     let lanes = kernels.lanes
     let gradient = [Float](repeating: 1, count: lanes)
     for (values, winner) in [

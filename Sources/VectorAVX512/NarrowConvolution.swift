@@ -1,0 +1,221 @@
+import VectorInterface
+
+/// Nine vectors that stay in registers, one for each tap of a 3 × 3 kernel in raster order.
+private struct Taps {
+  var v0 = Vector.zero
+  var v1 = Vector.zero
+  var v2 = Vector.zero
+  var v3 = Vector.zero
+  var v4 = Vector.zero
+  var v5 = Vector.zero
+  var v6 = Vector.zero
+  var v7 = Vector.zero
+  var v8 = Vector.zero
+
+  @inline(__always)
+  init() {}
+
+  /// Weights of one plane and one block, `stride` values apart.
+  @inline(__always)
+  init(_ weights: Floats, stride: Int) {
+    v0 = load(weights, 0)
+    v1 = load(weights + stride, 0)
+    v2 = load(weights + 2 * stride, 0)
+    v3 = load(weights + 3 * stride, 0)
+    v4 = load(weights + 4 * stride, 0)
+    v5 = load(weights + 5 * stride, 0)
+    v6 = load(weights + 6 * stride, 0)
+    v7 = load(weights + 7 * stride, 0)
+    v8 = load(weights + 8 * stride, 0)
+  }
+
+  /// sum + Σ taps · the 3 × 3 values from `corner` on.
+  @inline(__always)
+  func convolved(_ corner: Floats, width: Int, onto sum: Vector) -> Vector {
+    let (middle, lower) = (corner + width, corner + 2 * width)
+    var sum = sum
+    sum.addProduct(v0, Vector(repeating: corner[0]))
+    sum.addProduct(v1, Vector(repeating: corner[1]))
+    sum.addProduct(v2, Vector(repeating: corner[2]))
+    sum.addProduct(v3, Vector(repeating: middle[0]))
+    sum.addProduct(v4, Vector(repeating: middle[1]))
+    sum.addProduct(v5, Vector(repeating: middle[2]))
+    sum.addProduct(v6, Vector(repeating: lower[0]))
+    sum.addProduct(v7, Vector(repeating: lower[1]))
+    sum.addProduct(v8, Vector(repeating: lower[2]))
+    return sum
+  }
+
+  /// Adds `value` times the 3 × 3 values from `corner` on.
+  @inline(__always)
+  mutating func addCorrelation(_ corner: Floats, width: Int, with value: Vector) {
+    let (middle, lower) = (corner + width, corner + 2 * width)
+    v0.addProduct(value, Vector(repeating: corner[0]))
+    v1.addProduct(value, Vector(repeating: corner[1]))
+    v2.addProduct(value, Vector(repeating: corner[2]))
+    v3.addProduct(value, Vector(repeating: middle[0]))
+    v4.addProduct(value, Vector(repeating: middle[1]))
+    v5.addProduct(value, Vector(repeating: middle[2]))
+    v6.addProduct(value, Vector(repeating: lower[0]))
+    v7.addProduct(value, Vector(repeating: lower[1]))
+    v8.addProduct(value, Vector(repeating: lower[2]))
+  }
+
+  /// Σ over taps of taps · the vectors of three neighbours in each of three rows.
+  @inline(__always)
+  func dot(_ rows: (Floats, Floats, Floats), at column: Int) -> Vector {
+    var first = v0 * load(rows.0, column)
+    var second = v1 * load(rows.0, column + 1)
+    var third = v2 * load(rows.0, column + 2)
+    first.addProduct(v3, load(rows.1, column))
+    second.addProduct(v4, load(rows.1, column + 1))
+    third.addProduct(v5, load(rows.1, column + 2))
+    first.addProduct(v6, load(rows.2, column))
+    second.addProduct(v7, load(rows.2, column + 1))
+    third.addProduct(v8, load(rows.2, column + 2))
+    return first + second + third
+  }
+
+  /// Adds each tap's lanes to Doubles, `stride` values apart.
+  @inline(__always)
+  func add(to sums: MutableDoubles, stride: Int) {
+    addLanes(v0, to: sums)
+    addLanes(v1, to: sums + stride)
+    addLanes(v2, to: sums + 2 * stride)
+    addLanes(v3, to: sums + 3 * stride)
+    addLanes(v4, to: sums + 4 * stride)
+    addLanes(v5, to: sums + 5 * stride)
+    addLanes(v6, to: sums + 6 * stride)
+    addLanes(v7, to: sums + 7 * stride)
+    addLanes(v8, to: sums + 8 * stride)
+  }
+}
+
+/// Sums of neighbouring lanes of `a`, then of `b`.
+@inline(__always)
+private func pairSums(_ a: Vector, _ b: Vector) -> Vector {
+  Vector(lowHalf: a.evenHalf + a.oddHalf, highHalf: b.evenHalf + b.oddHalf)
+}
+
+/// The lane sums of as many vectors as there are lanes, in order.
+@inline(__always)
+private func laneSums(_ vectors: Floats) -> Vector {
+  @inline(__always)
+  func four(_ first: Int) -> Vector {
+    pairSums(
+      pairSums(load(vectors, first), load(vectors, first + 1)),
+      pairSums(load(vectors, first + 2), load(vectors, first + 3)))
+  }
+  if lanes == 8 { return pairSums(four(0), four(4)) }
+  return pairSums(pairSums(four(0), four(4)), pairSums(four(8), four(12)))
+}
+
+extension StoredMapKernels {
+  public static func convolvePlanes(
+    _ padded: Floats, planes: Int, weights: Floats, bias: Floats, into output: MutableMap,
+    height: Int, width: Int, blocks: Int
+  ) {
+    let step = width + 2
+    let second = padded + (height + 2) * step
+    let stored = blocks * lanes
+    for block in 0..<blocks {
+      let target = output + block * height * width * vectorBytes
+      let taps = Taps(weights + block * lanes, stride: stored)
+      let start = load(bias, block)
+      if planes == 1 {
+        for row in 0..<height {
+          for column in 0..<width {
+            let sum = taps.convolved(padded + row * step + column, width: step, onto: start)
+            storeMap(sum, target, row * width + column)
+          }
+        }
+      } else {
+        let others = Taps(weights + 9 * stored + block * lanes, stride: stored)
+        for row in 0..<height {
+          for column in 0..<width {
+            let place = row * step + column
+            let sum = others.convolved(
+              second + place, width: step,
+              onto: taps.convolved(padded + place, width: step, onto: start))
+            storeMap(sum, target, row * width + column)
+          }
+        }
+      }
+    }
+  }
+
+  public static func convolveToPlanes(
+    _ x: Map, blocks: Int, weights: Floats, bias: Floats, planes: Int,
+    into output: MutableFloats, height: Int, width: Int, accumulating: Bool, rows: MutableFloats
+  ) {
+    let stored = blocks * lanes
+    let rowCount = (width + 2) * lanes
+    let products = rows + 3 * rowCount
+    for block in 0..<blocks {
+      let source = x + block * height * width * vectorBytes
+      let adds = accumulating || block > 0
+      for row in -1...height {
+        fillRow(
+          rows + (row + 3) % 3 * rowCount, from: source, row: row, height: height, width: width)
+        guard row > 0 else { continue }
+        let neighbours = (
+          Floats(rows + (row + 1) % 3 * rowCount), Floats(rows + (row + 2) % 3 * rowCount),
+          Floats(rows + row % 3 * rowCount)
+        )
+        for plane in 0..<planes {
+          let taps = Taps(weights + plane * 9 * stored + block * lanes, stride: stored)
+          let start = Vector(repeating: block == 0 ? bias[plane] : 0)
+          let target = output + (plane * height + row - 1) * width
+          for group in 0..<(width / lanes) {
+            for lane in 0..<lanes {
+              store(taps.dot(neighbours, at: group * lanes + lane), products, lane)
+            }
+            let sums = start + laneSums(Floats(products))
+            store(adds ? load(target, group) + sums : sums, target, group)
+          }
+        }
+      }
+    }
+  }
+
+  /// One row of a block as Floats, with a pixel of zeros on both sides; rows outside are zero.
+  @inline(__always)
+  private static func fillRow(
+    _ target: MutableFloats, from source: Map, row: Int, height: Int, width: Int
+  ) {
+    let isInside = row >= 0 && row < height
+    store(.zero, target, 0)
+    store(.zero, target, width + 1)
+    for column in 0..<width {
+      store(isInside ? loadMap(source, row * width + column) : .zero, target, column + 1)
+    }
+  }
+
+  public static func correlatePlanes(
+    _ padded: Floats, planes: Int, with y: Map, height: Int, width: Int, blocks: Int,
+    sums: MutableDoubles
+  ) {
+    let step = width + 2
+    let second = padded + (height + 2) * step
+    let stored = blocks * lanes
+    for block in 0..<blocks {
+      let source = y + block * height * width * vectorBytes
+      let target = sums + block * lanes
+      for row in 0..<height {
+        var taps = Taps()
+        var others = Taps()
+        var plain = Vector.zero
+        for column in 0..<width {
+          let value = loadMap(source, row * width + column)
+          let place = row * step + column
+          taps.addCorrelation(padded + place, width: step, with: value)
+          if planes == 2 { others.addCorrelation(second + place, width: step, with: value) }
+          plain += value
+        }
+        taps.add(to: target, stride: stored)
+        if planes == 2 { others.add(to: target + 9 * stored, stride: stored) }
+        addLanes(plain, to: target + 9 * planes * stored)
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// The inner loops on feature maps, each on **one image**, in one fixed order of operations.
+///
+/// A feature map is *blocked*: `[blocks][pixels][lanes]`, channel = block · lanes + lane. Its values
+/// are stored as Float or as bfloat16, by the implementation; all arithmetic is in Float. Per-channel
+/// arguments hold `blocks · lanes` Floats. Sums come back as Double, one per channel, **added** to
+/// what the destination holds.
+///
+/// Bounds are the caller's: no kernel checks them.
+public protocol MapKernels: Sendable {
+  /// Channels in a block.
+  static var lanes: Int { get }
+  /// Bytes of a stored value.
+  static var valueBytes: Int { get }
+
+  // MARK: Batch normalisation and activation
+
+  /// Adds Σy and Σy² of each channel.
+  static func addMoments(
+    of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles)
+
+  /// output = dropout(leaky(y · scale + shift)).
+  static func normalizeAndActivate(
+    _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
+    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?)
+
+  /// Turns the gradient of the activation into that of the normalised value, in place, and adds its
+  /// sum and its projection on the standardised y, for each channel.
+  static func activationBackward(
+    gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
+    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
+    sums: MutableDoubles, projections: MutableDoubles)
+
+  /// gradient = gain · gradient + slope · y + offset, per channel, in place.
+  static func normalizationBackward(
+    gradient: MutableMap, y: Map, pixels: Int, blocks: Int, gain: Floats,
+    slope: Floats, offset: Floats)
+
+  // MARK: Resampling
+
+  /// 2 × 2 maximum; height and width are those of x.
+  static func maxPool(
+    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int)
+
+  /// Gives each pooled gradient to the first largest of its four pixels in raster order.
+  static func maxPoolBackward(
+    gradient: Map, x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
+    accumulating: Bool)
+
+  /// Bilinear × 2; `rowBuffer` holds `width · lanes` values.
+  static func enlarge(
+    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
+    rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats)
+
+  /// The adjoint of `enlarge`; height and width are the small ones, `rowBuffer` holds
+  /// `2 · width · lanes` values.
+  static func enlargeBackward(
+    gradient: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
+    rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats)
+
+  // MARK: Convolutions with one or two planes on one side
+
+  /// 3 × 3 convolution of one or two planes to a map.
+  /// - Parameters:
+  ///   - padded: `VectorKernels.padPlanes` of the planes.
+  ///   - weights: [planes][9][blocks · lanes], taps in raster order.
+  static func convolvePlanes(
+    _ padded: Floats, planes: Int, weights: Floats, bias: Floats, into output: MutableMap,
+    height: Int, width: Int, blocks: Int)
+
+  /// 3 × 3 convolution of a map to one or two planes, or adding to them; the width is a multiple of
+  /// 16.
+  /// - Parameters:
+  ///   - weights: [planes][9][blocks · lanes], taps in raster order; bias [planes].
+  ///   - rows: scratch of `(3 · (width + 2) + lanes) · lanes` values.
+  static func convolveToPlanes(
+    _ x: Map, blocks: Int, weights: Floats, bias: Floats, planes: Int,
+    into output: MutableFloats, height: Int, width: Int, accumulating: Bool, rows: MutableFloats)
+
+  /// Adds Σ over pixels of plane(pixel + tap) · y(pixel), then Σ y, to `sums`
+  /// [planes · 9 + 1][blocks · lanes]: the weight gradient of either convolution above, for the
+  /// second with mirrored taps.
+  static func correlatePlanes(
+    _ padded: Floats, planes: Int, with y: Map, height: Int, width: Int, blocks: Int,
+    sums: MutableDoubles)
+
+  // MARK: Planes
+
+  /// The first channels of a blocked map as planes [channels][pixels].
+  static func extractPlanes(
+    _ blocked: Map, channels: Int, pixels: Int, into planes: MutableFloats)
+
+  /// The other way; channels beyond `channels` become zero.
+  static func insertPlanes(
+    _ planes: Floats, channels: Int, pixels: Int, into blocked: MutableMap)
+}
+
+/// Memory of a feature map.
+public typealias Map = UnsafeRawPointer
+public typealias MutableMap = UnsafeMutableRawPointer
