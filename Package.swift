@@ -74,7 +74,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "switch-dist",
-      dependencies: [arguments, "Datasets", "HDF5", "MPI", "Telemetry", "Training"]),
+      dependencies: [arguments, "Datasets", "HDF5", "Kernels", "MPI", "Telemetry", "Training"]),
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),

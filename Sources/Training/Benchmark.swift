@@ -21,11 +21,14 @@ public struct Benchmark: Sendable {
   public var batchSize: Int
   public var imageSize: Int
   public var threadCount: Int?
+  public var precision: Precision
 
   public init(
-    phase: Phase, steps: Int, warmup: Int, batchSize: Int, imageSize: Int, threadCount: Int?
+    phase: Phase, precision: Precision, steps: Int, warmup: Int, batchSize: Int, imageSize: Int,
+    threadCount: Int?
   ) {
     self.phase = phase
+    self.precision = precision
     self.steps = steps
     self.warmup = warmup
     self.batchSize = batchSize
@@ -71,7 +74,7 @@ public struct Benchmark: Sendable {
   /// Collective; the report is the same on every rank. A step lasts until its slowest rank is done.
   public func run(on world: Communicator) throws -> Report {
     let threads = try threadCount ?? CoreCount.share(of: world)
-    let compute = try world.agree { try Compute(threads: threads) }
+    let compute = try world.agree { try Compute(threads: threads, precision: precision) }
     let network = UNet(.init(imageSize: imageSize))
     let seconds =
       try phase == .evaluation
@@ -81,7 +84,7 @@ public struct Benchmark: Sendable {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Report(
-      phase: phase.rawValue, ranks: world.size, threads: threads, precision: "fp32",
+      phase: phase.rawValue, ranks: world.size, threads: threads, precision: precision.rawValue,
       batch: batchSize, imageSize: imageSize, vectorUnit: compute.unit.rawValue,
       parameters: network.graph.layout.parameterCount, medianSeconds: median,
       minimumSeconds: sorted[0], maximumSeconds: sorted[sorted.count - 1],

@@ -38,7 +38,9 @@ final class RunContext {
     log = Logger.forRun(rank: world.rank, console: console, file: file)
     dataset = try DatasetLoading.load(world: world, configuration: configuration)
     let threads = try configuration.execution.threadCount ?? CoreCount.share(of: world)
-    let compute = try world.agree { try Compute(threads: threads) }
+    let compute = try world.agree {
+      try Compute(threads: threads, precision: configuration.precision)
+    }
     self.compute = compute
     let network = UNet(.init(imageSize: configuration.data.imageSize))
     self.network = network

@@ -26,7 +26,9 @@ public struct BrainFloat: StoredElement {
   @inline(__always)
   public static func load(_ source: Map, _ index: Int) -> Vector {
     let halves = (source + index * MemoryLayout<HalfWords>.size).loadUnaligned(as: HalfWords.self)
-    return unsafeBitCast(Words(truncatingIfNeeded: halves) &<< 16, to: Vector.self)
+    var words = Words.zero
+    for lane in 0..<Vector.scalarCount { words[lane] = UInt32(halves[lane]) }
+    return unsafeBitCast(words &<< 16, to: Vector.self)
   }
 
   /// Rounds to nearest, ties to even. Infinities and the processor's NaN keep being such.
@@ -34,7 +36,10 @@ public struct BrainFloat: StoredElement {
   public static func store(_ value: Vector, _ destination: MutableMap, _ index: Int) {
     let bits = unsafeBitCast(value, to: Words.self)
     let rounded = bits &+ 0x7FFF &+ ((bits &>> 16) & 1)
-    let halves = HalfWords(truncatingIfNeeded: rounded &>> 16)
+    var halves = HalfWords.zero
+    for lane in 0..<Vector.scalarCount {
+      halves[lane] = UInt16(truncatingIfNeeded: rounded[lane] >> 16)
+    }
     (destination + index * MemoryLayout<HalfWords>.size)
       .storeBytes(of: halves, as: HalfWords.self)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import MPI
 import Telemetry
 import Training
@@ -13,6 +14,9 @@ struct Bench: ParsableCommand {
   @Option(
     help: "What to time: \(Benchmark.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")
   var phase = Benchmark.Phase.selfTraining
+
+  @Option(help: "Precision of feature maps and convolutions: fp32 or bf16.")
+  var precision = Precision.fp32
 
   @Option(help: "Timed steps.")
   var steps = 5
@@ -42,7 +46,8 @@ struct Bench: ParsableCommand {
       throw ConfigurationError("--steps must be 1 or more, --warmup 0 or more")
     }
     let benchmark = Benchmark(
-      phase: phase, steps: steps, warmup: warmup, batchSize: batchSize, imageSize: imageSize,
+      phase: phase, precision: precision, steps: steps, warmup: warmup, batchSize: batchSize,
+      imageSize: imageSize,
       threadCount: threads)
     try Universe.run { world in
       try world.agree { try configuration.validate(rankCount: world.size) }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Kernels
 import Training
+
+extension Precision: ExpressibleByArgument {}
 
 /// Flags of the method: mixing and losses.
 struct MethodOptions: ParsableArguments {
@@ -8,6 +11,10 @@ struct MethodOptions: ParsableArguments {
 
   @Option(help: "Training method; only switch for now.")
   var method = TrainingMethod.switch.rawValue
+
+  @Option(
+    help: "Precision of feature maps and convolutions: fp32, or bf16 for half the memory and time.")
+  var precision = Precision.fp32
 
   @Option(
     help: ArgumentHelp(
@@ -33,6 +40,7 @@ struct MethodOptions: ParsableArguments {
       throw ConfigurationError("--method must be \(known), not \(method)")
     }
     configuration.method = method
+    configuration.precision = precision
     configuration.mixing.frequencySize = fsSize
     configuration.mixing.coarsePatchCount = numCoarsePatches
     configuration.mixing.finePatchCount = numFinePatches

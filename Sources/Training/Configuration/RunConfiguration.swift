@@ -1,3 +1,5 @@
+import Kernels
+
 /// Everything that decides the result of a run, nested by component, beside how it is carried out.
 ///
 /// The canonical JSON holds the first part only: two runs of one configuration give the same
@@ -7,6 +9,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var method = TrainingMethod.switch
   /// The key of every random number of the run.
   public var seed: UInt64 = 1
+  /// Of feature maps and the convolutions' products; it changes the numbers, not the promise.
+  public var precision = Precision.fp32
   public var data = DataConfiguration()
   public var augmentation = AugmentationConfiguration()
   public var mixing = MixingConfiguration()
@@ -35,6 +39,6 @@ public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
 
 extension RunConfiguration: Codable {
   enum CodingKeys: String, CodingKey {
-    case method, seed, data, augmentation, mixing, objective, optimizer, schedule
+    case method, seed, precision, data, augmentation, mixing, objective, optimizer, schedule
   }
 }
