@@ -25,6 +25,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CAllocationCounter"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
     // Foundations.
@@ -46,7 +47,8 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2", "VectorAVX512",
+        "CAllocationCounter", "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2",
+        "VectorAVX512",
         "VectorInterface",
       ]),
     .target(
@@ -74,7 +76,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "switch-dist",
-      dependencies: [arguments, "Datasets", "HDF5", "Kernels", "MPI", "Telemetry", "Training"]),
+      dependencies: [
+        arguments, "Datasets", "HDF5", "Kernels", "MPI", "Network", "Telemetry", "Training",
+      ]),
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),

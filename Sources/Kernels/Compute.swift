@@ -49,10 +49,12 @@ public final class Compute {
   /// Scratch of a worker for the length of one kernel call.
   public func scratch(of worker: Int) -> UnsafeMutableRawPointer { scratch[worker].pointer }
 
-  private final class WorkerScratch {
-    private var buffer = AlignedBuffer<UInt8>(count: 4096)
+  final class WorkerScratch {
+    private var buffer: AlignedBuffer<UInt8>
 
     var pointer: UnsafeMutableRawPointer { UnsafeMutableRawPointer(buffer.baseAddress) }
+
+    init(bytes: Int = 4096) { buffer = AlignedBuffer<UInt8>(count: bytes) }
 
     func reserve(bytes: Int) {
       if bytes > buffer.count { buffer = AlignedBuffer<UInt8>(count: bytes) }

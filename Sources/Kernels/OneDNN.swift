@@ -1,3 +1,4 @@
+internal import CAllocationCounter
 internal import COneDNN
 
 /// Calls a oneDNN function and turns its status into an error that names the call.
@@ -123,8 +124,10 @@ final class OneDNNPrimitive {
       add(third)
       if let fourth { add(fourth) }
       add(scratch)
+      switch_dist_enter_library()
       let status = dnnl_primitive_execute(
         primitive, engine.streams[worker], Int32(count), arguments.baseAddress)
+      switch_dist_leave_library()
       precondition(status == dnnl_success, "oneDNN: dnnl_primitive_execute failed")
     }
   }

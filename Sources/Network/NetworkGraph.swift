@@ -81,12 +81,24 @@ public struct NetworkGraph: Sendable {
     operations.append(.enlargement(EnlargementLayer(input: input, output: output)))
   }
 
+  /// Floating-point operations of one image's forward pass: two for each multiplication of a direct
+  /// convolution.
+  public func forwardOperations(projector: Bool) -> Int {
+    let end = projector ? operations.count : min(projectorStart, operations.count)
+    return operations[..<end].reduce(0) { sum, operation in
+      guard case .convolution(let layer) = operation else { return sum }
+      let taps = layer.kernel * layer.kernel * layer.input.channels
+      return sum + 2 * taps * layer.output.channels * layer.output.pixels
+    }
+  }
+
   /// Name of the parameter tensor or layer behind operation `index`, for messages.
   public func name(ofOperation index: Int) -> String {
     switch operations[index] {
     case .convolution(let layer): layout.parameters[layer.weight].name
     case .normalization(let layer): layout.buffers[layer.buffers].name
-    case .pooling, .enlargement: "operation \(index)"
+    case .pooling(let layer): "pooling of \(layer.input.height)×\(layer.input.width)"
+    case .enlargement(let layer): "enlargement of \(layer.input.height)×\(layer.input.width)"
     }
   }
 }

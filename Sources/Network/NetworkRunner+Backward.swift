@@ -10,36 +10,48 @@ extension NetworkRunner {
   ///   - featureImages: for each image whether its features have a gradient; where they have none
   ///     the projector's backward pass, all zeros, is left out.
   ///   - projector: whether `forward` ran it. Without it its gradients are zero.
+  ///   - gradientsReady: called between layers with each range of `gradients` that is complete, from
+  ///     the last to the first, the same on every rank; the ranges cover all of them.
   public func backward(
-    _ batch: ImageBatch, featureImages: [Bool], projector: Bool, exchange: SumExchange
+    _ batch: ImageBatch, featureImages: [Bool], projector: Bool, exchange: SumExchange,
+    gradientsReady: (Range<Int>) throws -> Void = { _ in }
   ) throws {
     precondition(mode == .training, "only a training runner keeps what a backward pass needs")
-    gradients.fill(with: 0)
-    var next = stages.count { projector || $0.operation < graph.projectorStart } - 1
+    let stageCount = stages.count { projector || $0.operation < graph.projectorStart }
+    clearGradients(usedStages: stageCount)
+    if stageCount < stages.count { try gradientsReady(gradientRange(stageCount..<stages.count)) }
+    let images = batch.groups.count
+    var next = stageCount - 1
     var isSummed = false
+    var uncollected = stageCount..<stageCount
     while next >= 0 {
       let segment = segment(endingWith: next)
       let previous = segment.lowerBound > 0 ? stages[segment.lowerBound - 1] : nil
       clearLayerSums(previous?.normalization)
       let finishesNormalization = isSummed
-      compute.pool.run(batch.groups.count) { worker, image in
-        func place(_ stage: Stage) -> Place { Place(stage: stage, worker: worker, image: image) }
+      let collected = uncollected
+      // The gradients of the segment before are collected beside this one's images.
+      compute.pool.run(images + (collected.isEmpty ? 0 : 1)) { worker, item in
+        guard item < images else { return collectGradients(collected) }
+        func place(_ stage: Stage) -> Place { Place(stage: stage, worker: worker, image: item) }
         if finishesNormalization {
           normalizationBackward(place(stages[next]), batch, featureImages)
         }
-        for index in segment.reversed() where runs(stages[index], image, featureImages) {
-          backward(
-            place(stages[index]), batch: batch)
+        for index in segment.reversed() where runs(stages[index], item, featureImages) {
+          backward(place(stages[index]), batch: batch)
         }
-        if let previous, runs(previous, image, featureImages) {
+        if let previous, runs(previous, item, featureImages) {
           activationBackward(place(previous), batch: batch)
         }
       }
+      if !collected.isEmpty { try gradientsReady(gradientRange(collected)) }
       if let previous { try exchangeProjections(previous, batch: batch, exchange: exchange) }
       isSummed = previous != nil
+      uncollected = segment.lowerBound..<(segment.upperBound + 1)
       next = segment.lowerBound - 1
     }
-    collectGradients(projector: projector)
+    collectGradients(uncollected)
+    try gradientsReady(gradientRange(uncollected))
   }
 
   /// Stages back from `last`, until the output of the one before has a batch norm.
@@ -186,9 +198,32 @@ extension NetworkRunner {
     }
   }
 
-  private func collectGradients(projector: Bool) {
-    let end = stages.count { projector || $0.operation < graph.projectorStart }
-    let target = gradients.baseAddress
-    compute.pool.run(end) { _, index in convolutions[index].collectGradient(into: target) }
+  // MARK: Gradients
+
+  /// The parameters of neighbouring stages, with those of their batch norms.
+  private func gradientRange(_ range: Range<Int>) -> Range<Int> {
+    let start = convolutions[range.lowerBound].firstParameter
+    let end =
+      range.upperBound < stages.count
+      ? convolutions[range.upperBound].firstParameter : gradients.count
+    return start..<end
+  }
+
+  /// Zeros where gradients are added to: batch norms, and stages that are not used.
+  private func clearGradients(usedStages: Int) {
+    for stage in stages[..<usedStages] {
+      guard let layer = stage.normalization else { continue }
+      let (gamma, beta) = parameterOffsets(layer)
+      for channel in 0..<layer.input.channels {
+        gradients.values[gamma + channel] = 0
+        gradients.values[beta + channel] = 0
+      }
+    }
+    guard usedStages < stages.count else { return }
+    for index in gradientRange(usedStages..<stages.count) { gradients.values[index] = 0 }
+  }
+
+  private func collectGradients(_ range: Range<Int>) {
+    for index in range { convolutions[index].collectGradient(into: gradients.baseAddress) }
   }
 }

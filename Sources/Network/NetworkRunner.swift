@@ -123,6 +123,9 @@ public final class NetworkRunner {
     gradients = AlignedBuffer(count: backward ? graph.layout.parameterCount : 0)
   }
 
+  /// Of the operations that `profile` counts, in order.
+  public var operationNames: [String] { (0..<operationCount).map { graph.name(ofOperation: $0) } }
+
   /// Takes the model's weights into the layouts of the convolutions. Call after each change.
   public func load(_ model: ModelState) {
     let parameters = Floats(model.parameters.baseAddress)

@@ -38,19 +38,24 @@ final class PackedConvolution {
       kernels: kernels)
   }
 
-  /// Adds the sums of all workers to gradients in the published layout, and clears them.
+  /// Index of the first weight in the parameter arena.
+  var firstParameter: Int { weight.offset }
+
+  /// Writes the sums of all workers as gradients in the published layout, and clears them.
   func collectGradient(into gradients: UnsafeMutablePointer<Int64>) {
     let count = convolution.gradientCount
     let biasStart = convolution.gradientBiasStart
     let weightTarget = gradients + weight.offset
     let biasTarget = gradients + bias.offset
-    for worker in 0..<workers {
+    for worker in 1..<max(workers, 1) {
       let source = sums.baseAddress + worker * count
-      for (index, place) in convolution.gradientMap.enumerated() {
-        weightTarget[index] &+= source[Int(place)]
-      }
-      for index in 0..<bias.count { biasTarget[index] &+= source[biasStart + index] }
+      for index in 0..<count { sums.baseAddress[index] &+= source[index] }
       source.update(repeating: 0, count: count)
     }
+    for (index, place) in convolution.gradientMap.enumerated() {
+      weightTarget[index] = sums.baseAddress[Int(place)]
+    }
+    for index in 0..<bias.count { biasTarget[index] = sums.baseAddress[biasStart + index] }
+    sums.baseAddress.update(repeating: 0, count: count)
   }
 }

@@ -13,7 +13,10 @@ final class Replica {
   let student: ModelState
   let teacher: ModelState
   let optimizer: MomentumOptimizer
+  let clock = StepClock()
   private let compute: Compute
+  private var buckets = GradientBuckets()
+  private let verdict = AlignedBuffer<Int64>(count: 2)
   private var teacherOnItsWay: PendingOperation?
 
   init(world: Communicator, network: UNet, compute: Compute, seed: UInt64, weightDecay: Double) {
@@ -30,12 +33,19 @@ final class Replica {
 
   /// Sums integers over all ranks, in place.
   func exchange(_ values: UnsafeMutableBufferPointer<Int64>) throws {
-    if world.size > 1 { try world.allReduceSum(values) }
+    guard world.size > 1 else { return }
+    try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
   }
 
-  /// Sums the step's gradients over all ranks.
-  func reduce(_ gradients: borrowing AlignedBuffer<Int64>) throws {
-    try exchange(gradients.values)
+  /// Starts summing a range of gradients over all ranks as soon as it fills a bucket; called between
+  /// the layers of the backward pass, it also drives the buckets under way.
+  func startReducing(_ gradients: borrowing AlignedBuffer<Int64>, _ range: Range<Int>) throws {
+    if world.size > 1 { try buckets.add(range, of: gradients.values, on: world) }
+  }
+
+  /// Waits until all gradients are summed.
+  func finishReducing(_ gradients: borrowing AlignedBuffer<Int64>) throws {
+    try clock.measure(.allReduce) { try buckets.finish(gradients.values, on: world) }
   }
 
   /// What all ranks must know before an update.
@@ -48,10 +58,12 @@ final class Replica {
 
   /// Agrees on whether the step may be used and whether the run goes on after it.
   func agree(offender: Int, stops: Bool) throws -> Verdict {
-    let offender = try world.allReduceMin(Int64(clamping: offender))
-    let stops = try world.allReduceMax(Int64(stops ? 1 : 0))
+    let values = verdict.values
+    values[0] = Int64(clamping: offender)
+    values[1] = stops ? 0 : 1
+    try world.allReduceMin(values)
     return Verdict(
-      offender: offender == Int64.max ? nil : Int(offender), stops: stops > 0)
+      offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0)
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.
@@ -59,15 +71,17 @@ final class Replica {
     gradients: borrowing AlignedBuffer<Int64>, parameters count: Int, learningRate: Double,
     hasTeacher: Bool
   ) throws {
-    optimizer.update(
-      student, gradients: gradients.baseAddress, count: count, learningRate: learningRate,
-      compute: compute)
-    guard hasTeacher else { return }
-    if world.rank == 0 {
-      ExponentialMovingAverage.update(teacher, with: student, compute: compute)
-    }
-    if world.size > 1 {
-      teacherOnItsWay = try world.startBroadcast(unowned: teacher.parameters.values)
+    try clock.measure(.update) {
+      optimizer.update(
+        student, gradients: gradients.baseAddress, count: count, learningRate: learningRate,
+        compute: compute)
+      guard hasTeacher else { return }
+      if world.rank == 0 {
+        ExponentialMovingAverage.update(teacher, with: student, compute: compute)
+      }
+      if world.size > 1 {
+        teacherOnItsWay = try world.startBroadcast(unowned: teacher.parameters.values)
+      }
     }
   }
 

@@ -110,7 +110,7 @@ final class Trainer {
     let step = try context.world.agree {
       try TrainingStep(
         plan: plan, share: share, network: context.network, compute: context.compute,
-        seed: configuration.seed)
+        seed: configuration.seed, clock: replica.clock)
     }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
@@ -121,9 +121,10 @@ final class Trainer {
     try reporter.begin(plan, iterations: iterations, share: share)
     defer { forwardedImages += step.forwardedImages }
     while progress.iteration < iterations && !stops {
-      let samples = loader.next()
+      let start = ContinuousClock.now
+      let samples = replica.clock.measure(.data) { loader.next() }
       stops = try train(
-        step, samples: samples, schedule: schedule, progress: &progress, plan: plan)
+        step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
       let evaluates = progress.iteration % evaluationInterval == 0
       if evaluates { try evaluate(plan, &progress) }
       if evaluates || stops || progress.iteration == iterations {
@@ -148,18 +149,20 @@ final class Trainer {
 
   /// One iteration on all ranks; whether it is to be the last of this session.
   private func train(
-    _ step: TrainingStep, samples: [TrainingSample], schedule: CosineSchedule,
+    _ step: TrainingStep, samples: [TrainingSample], since start: ContinuousClock.Instant,
+    schedule: CosineSchedule,
     progress: inout PhaseProgress, plan: PhasePlan
   ) throws -> Bool {
     let seed = context.configuration.seed
     let iteration = progress.iteration
-    let start = ContinuousClock.now
     let losses = try step.run(
       iteration: iteration, samples: samples,
       mask: plan.mask.draw(seed: seed, phase: plan.kind, iteration: iteration),
       student: replica.student, teacher: plan.usesTeacher ? replica.teacher : nil,
-      awaitTeacher: replica.awaitTeacher, exchange: replica.exchange)
+      awaitTeacher: replica.awaitTeacher, exchange: replica.exchange,
+      gradientsReady: { try replica.startReducing(step.student.gradients, $0) })
     if let left = iterationsLeft { iterationsLeft = left - 1 }
+    try replica.finishReducing(step.student.gradients)
     let verdict = try replica.agree(
       offender: step.takeOffender(), stops: stopRequest.isSet || iterationsLeft == 0)
     if let offender = verdict.offender {
@@ -167,7 +170,6 @@ final class Trainer {
         message: "\(plan.kind.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
           + "finite or too large; the run has diverged, try a lower --learning-rate")
     }
-    try replica.reduce(step.student.gradients)
     let rate = schedule.learningRate(step: iteration)
     try replica.update(
       gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,

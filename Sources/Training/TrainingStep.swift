@@ -25,12 +25,15 @@ public final class TrainingStep {
   private let frequencySwitch: FrequencySwitch?
   private let pseudoLabels: PseudoLabels
   let contrastive: ContrastiveLoss?
+  public let clock: StepClock
 
   /// - Parameters:
   ///   - share: `plan.share(rank:ranks:)`; may be empty, the rank then joins the exchanges only.
   public init(
-    plan: PhasePlan, share: Range<Int>, network: UNet, compute: Compute, seed: UInt64
+    plan: PhasePlan, share: Range<Int>, network: UNet, compute: Compute, seed: UInt64,
+    clock: StepClock = StepClock()
   ) throws(KernelError) {
+    self.clock = clock
     self.plan = plan
     self.share = share
     self.compute = compute
@@ -72,32 +75,40 @@ public final class TrainingStep {
   ///   - awaitTeacher: called before the teacher's parameters are read; they may still be on their
   ///     way from rank 0 until then.
   ///   - exchange: sums integers over all ranks.
+  ///   - gradientsReady: see `NetworkRunner.backward`.
   ///   - observeLossGradients: called when the student holds the losses' own gradients, to which
   ///     the projector's pass back will add.
   /// - Returns: the losses of the global batch.
   public func run(
     iteration: Int, samples: [TrainingSample], mask: [Float], student model: ModelState,
     teacher teacherModel: ModelState?, awaitTeacher: () throws -> Void, exchange: SumExchange,
+    gradientsReady: (Range<Int>) throws -> Void = { _ in },
     observeLossGradients: () -> Void = {}
   ) throws -> StepLosses {
-    prepare(samples: samples, mask: mask)
-    student.load(model)
+    clock.measure(.views) { prepare(samples: samples, mask: mask) }
     let batch = studentBatch(iteration: iteration)
-    try student.forward(
-      batch, model: model, projector: plan.usesProjector, exchange: exchange)
-    if let teacher, let teacherModel {
-      try awaitTeacher()
-      teacher.load(teacherModel)
-      try teacher.forward(
-        teacherBatch(iteration: iteration), model: teacherModel, projector: false,
-        exchange: exchange)
-      writePseudoLabels(teacher)
+    try clock.measure(.studentForward) {
+      student.load(model)
+      try student.forward(
+        batch, model: model, projector: plan.usesProjector, exchange: exchange)
     }
-    let result = try evaluateLosses(exchange: exchange)
+    if let teacher, let teacherModel {
+      try clock.measure(.teacherBroadcast) { try awaitTeacher() }
+      try clock.measure(.teacherForward) {
+        teacher.load(teacherModel)
+        try teacher.forward(
+          teacherBatch(iteration: iteration), model: teacherModel, projector: false,
+          exchange: exchange)
+        writePseudoLabels(teacher)
+      }
+    }
+    let result = try clock.measure(.losses) { try evaluateLosses(exchange: exchange) }
     observeLossGradients()
-    try student.backward(
-      batch, featureImages: batch.groups.map { $0 < plan.groups.count && plan.usesProjector },
-      projector: plan.usesProjector, exchange: exchange)
+    try clock.measure(.backward) {
+      try student.backward(
+        batch, featureImages: batch.groups.map { $0 < plan.groups.count && plan.usesProjector },
+        projector: plan.usesProjector, exchange: exchange, gradientsReady: gradientsReady)
+    }
     forwardedImages += batch.groups.count + (teacher == nil ? 0 : share.count)
     return result
   }

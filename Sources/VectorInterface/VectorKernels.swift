@@ -56,6 +56,11 @@ public protocol VectorKernels: Sendable {
     inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double
 
+  // MARK: Peak
+
+  /// Multiplications and additions in registers and nothing else: how fast the processor can be.
+  static func multiplyAndAdd(rounds: Int) -> (operations: Int, result: Float)
+
   // MARK: Exact sums and updates
 
   /// sums += round(values · scale) as integers, exact for |values · scale| < 2⁵¹.

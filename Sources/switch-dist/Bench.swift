@@ -1,7 +1,6 @@
 import ArgumentParser
 import Kernels
 import MPI
-import Telemetry
 import Training
 
 extension Benchmark.Phase: ExpressibleByArgument {}
@@ -33,6 +32,9 @@ struct Bench: ParsableCommand {
   @Option(help: "Computing threads of each rank. (default: the cores a rank may use)")
   var threads: Int?
 
+  @Flag(help: "Print the time of each layer too.")
+  var breakdown = false
+
   @Flag(help: "Print one line of JSON.")
   var json = false
 
@@ -51,21 +53,10 @@ struct Bench: ParsableCommand {
       threadCount: threads)
     try Universe.run { world in
       try world.agree { try configuration.validate(rankCount: world.size) }
-      let report = try benchmark.run(on: world)
+      let outcome = try benchmark.run(on: world)
       guard world.rank == 0 else { return }
-      print(try json ? report.json() : text(report))
+      print(try json ? outcome.report.json() : BenchText.summary(outcome.report))
+      if breakdown && !json { print(BenchText.layers(outcome.layers)) }
     }
-  }
-
-  private func text(_ report: Benchmark.Report) -> String {
-    func seconds(_ value: Double) -> String { decimalText(value, places: 4) }
-    return """
-      \(report.phase) step of \(report.batch) images of \(report.imageSize)×\(report.imageSize), \
-      \(report.ranks) ranks × \(report.threads) threads, \(report.precision), \(report.vectorUnit)
-        median   \(seconds(report.medianSeconds)) s   (\(seconds(report.minimumSeconds)) … \
-      \(seconds(report.maximumSeconds)))
-        images   \(decimalText(report.imagesPerSecond, places: 1)) per second
-        memory   \(report.peakResidentMebibytes) MiB at most in a rank
-      """
   }
 }

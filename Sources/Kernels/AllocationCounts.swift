@@ -1,0 +1,22 @@
+internal import CAllocationCounter
+
+/// How often this process has asked for heap memory.
+public struct AllocationCounts: Sendable {
+  /// Outside of oneDNN's calls.
+  public var own: Int
+  /// Within oneDNN's calls.
+  public var library: Int
+  /// Of 64 KiB or more, by anyone.
+  public var large: Int
+
+  /// Since the process started, on all threads.
+  public static var current: AllocationCounts {
+    let counts = switch_dist_allocations()
+    return AllocationCounts(
+      own: Int(counts.own), library: Int(counts.library), large: Int(counts.large))
+  }
+
+  public static func - (a: AllocationCounts, b: AllocationCounts) -> AllocationCounts {
+    AllocationCounts(own: a.own - b.own, library: a.library - b.library, large: a.large - b.large)
+  }
+}

@@ -1,0 +1,172 @@
+import Kernels
+import MPI
+import Methods
+import Network
+import RandomNumbers
+import Tensors
+
+/// What a benchmark times.
+protocol BenchmarkSubject: AnyObject {
+  /// Floating-point operations of a step over all ranks, by direct convolution.
+  var operations: Double { get }
+  func step(_ iteration: Int) throws
+  /// Forgets the times so far.
+  func reset()
+  func breakdown(steps: Int) -> [String: Double]
+  func layers(steps: Int) -> [Benchmark.LayerTimes]
+}
+
+extension Benchmark {
+  /// Random gray values, and a mask of about a tenth of the pixels.
+  fileprivate func sample(_ slot: BatchSlot) -> TrainingSample {
+    var stream = RandomStream(
+      seed: 1, purpose: .kernelProbe, slot: 2 * slot.slot + (slot.stream == .labeled ? 1 : 0))
+    let words = (0..<(imageSize * imageSize)).map { _ in stream.nextWord() }
+    return TrainingSample(
+      image: words.map { UInt8($0 & 255) }, label: words.map { $0 >> 8 & 255 < 26 ? 1 : 0 })
+  }
+
+  fileprivate static func layers(
+    _ name: String, _ runner: NetworkRunner, steps: Int
+  ) -> [LayerTimes] {
+    runner.operationNames.enumerated().map { index, operation in
+      let seconds = WorkProfile.Work.allCases.map {
+        ($0, runner.profile.seconds($0, operation: index) / Double(steps))
+      }
+      return LayerTimes(
+        network: name, operation: operation, seconds: Dictionary(uniqueKeysWithValues: seconds))
+    }
+  }
+}
+
+/// Steps of training on samples held in memory.
+final class TrainingSubject: BenchmarkSubject {
+  private let plan: PhasePlan
+  private let runStep: TrainingStep
+  private let replica: Replica
+  private let samples: [TrainingSample]
+  private let mask: [Float]
+  let operations: Double
+
+  init(
+    _ benchmark: Benchmark, _ world: Communicator, _ compute: Compute, _ network: UNet
+  ) throws {
+    let method = SwitchMethod(
+      coarsePatches: 2, finePatches: 2, frequencyArea: 0.0175, contrastiveWeight: 0.1,
+      consistencyWeight: 0.1)
+    let plan = method.phases(imageSize: benchmark.imageSize, batchSize: benchmark.batchSize)[
+      benchmark.phase == .preTraining ? 0 : 1]
+    self.plan = plan
+    let replica = Replica(
+      world: world, network: network, compute: compute, seed: 1, weightDecay: 1e-4)
+    self.replica = replica
+    replica.teacher.assign(replica.student)
+    let share = plan.share(rank: world.rank, ranks: world.size)
+    let step = try world.agree {
+      try TrainingStep(
+        plan: plan, share: share, network: network, compute: compute, seed: 1,
+        clock: replica.clock)
+    }
+    runStep = step
+    samples = step.wantedSlots.map { benchmark.sample($0) }
+    mask = plan.mask.draw(seed: 1, phase: plan.kind, iteration: 0)
+    operations = plan.operations(network)
+  }
+
+  func step(_ iteration: Int) throws {
+    _ = try runStep.run(
+      iteration: iteration, samples: samples, mask: mask, student: replica.student,
+      teacher: plan.usesTeacher ? replica.teacher : nil, awaitTeacher: replica.awaitTeacher,
+      exchange: replica.exchange,
+      gradientsReady: { try replica.startReducing(runStep.student.gradients, $0) })
+    try replica.finishReducing(runStep.student.gradients)
+    try replica.update(
+      gradients: runStep.student.gradients, parameters: runStep.parameterCount,
+      learningRate: 1e-3, hasTeacher: plan.usesTeacher)
+  }
+
+  func reset() {
+    replica.clock.reset()
+    runStep.student.profile.reset()
+    runStep.teacher?.profile.reset()
+  }
+
+  func breakdown(steps: Int) -> [String: Double] {
+    let parts = StepClock.Part.allCases.map {
+      ($0.name, replica.clock.seconds($0) / Double(steps))
+    }
+    return Dictionary(uniqueKeysWithValues: parts)
+  }
+
+  func layers(steps: Int) -> [Benchmark.LayerTimes] {
+    Benchmark.layers("student", runStep.student, steps: steps)
+      + (runStep.teacher.map { Benchmark.layers("teacher", $0, steps: steps) } ?? [])
+  }
+
+  deinit { try? replica.awaitTeacher() }
+}
+
+/// Forward passes with running statistics.
+final class EvaluationSubject: BenchmarkSubject {
+  private let runner: NetworkRunner
+  private let model: ModelState
+  private let image: [Float]
+  private let share: Range<Int>
+  let operations: Double
+
+  init(
+    _ benchmark: Benchmark, _ world: Communicator, _ compute: Compute, _ network: UNet
+  ) throws {
+    runner = try world.agree {
+      try NetworkRunner(
+        compute: compute, network: network, mode: .evaluation, capacity: compute.pool.count)
+    }
+    model = ModelState(layout: network.graph.layout, seed: 1)
+    image = benchmark.sample(BatchSlot(.labeled, 0)).image.map { Float($0) / 255 }
+    let count = benchmark.batchSize
+    share = (world.rank * count / world.size)..<((world.rank + 1) * count / world.size)
+    operations = Double(count * network.graph.forwardOperations(projector: false))
+  }
+
+  func step(_ iteration: Int) throws {
+    runner.load(model)
+    runner.evaluate(share.count, model: model) { _, plane in
+      image.withUnsafeBufferPointer { source in
+        guard let start = source.baseAddress else { return }
+        plane.update(from: start, count: source.count)
+      }
+    } use: { _, _, _ in
+    }
+  }
+
+  func reset() { runner.profile.reset() }
+
+  func breakdown(steps: Int) -> [String: Double] { [:] }
+
+  func layers(steps: Int) -> [Benchmark.LayerTimes] {
+    Benchmark.layers("evaluation", runner, steps: steps)
+  }
+}
+
+extension PhasePlan {
+  /// Floating-point operations of a step over all ranks: two for each multiplication of a direct
+  /// convolution, forward and twice backward, and the contrastive loss' two products.
+  fileprivate func operations(_ network: UNet) -> Double {
+    let graph = network.graph
+    let student = mixtures.count * (hasRestoredViews ? 2 : 1)
+    let forward = Double(student * graph.forwardOperations(projector: usesProjector))
+    // The projector's pass back concerns the plain views only.
+    let projector =
+      graph.forwardOperations(projector: true) - graph.forwardOperations(projector: false)
+    let backward =
+      2 * Double(student * graph.forwardOperations(projector: false))
+      + (usesProjector ? 2 * Double(mixtures.count * projector) : 0)
+    let teacher =
+      usesTeacher ? Double(mixtures.count * graph.forwardOperations(projector: false)) : 0
+    let positions = network.featureSize * network.featureSize
+    let contrastive =
+      usesProjector
+      ? 4 * Double(mixtures.count * UNet.featureChannels * positions) * Double(positions) : 0
+    return forward + backward + teacher + contrastive
+  }
+}
