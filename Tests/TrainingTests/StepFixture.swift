@@ -76,8 +76,8 @@ struct StepFixture {
     var lossGradients: [Float] = []
     let losses = try step.run(
       iteration: 0, samples: step.wantedSlots.map { sample($0, labeledCount: labeledCount) },
-      mask: mask, student: student, teacher: teacher, awaitTeacher: {}, exchange: { _ in }
-    ) { lossGradients = Array(step.student.logitGradients.values) }
+      mask: mask, student: student, teacher: teacher, awaitTeacher: {}, exchange: { _ in },
+      observeLossGradients: { lossGradients = Array(step.student.logitGradients.values) })
     #expect(step.student.takeOffender() == Int.max)
     return StepRun(fixture: self, step: step, losses: losses, lossGradients: lossGradients)
   }
