@@ -3,6 +3,25 @@ import VectorInterface
 /// Pixels whose sums are kept in Float before they are added in Double.
 private let chunk = 128
 
+/// What the activation's backward pass needs of one block's channels.
+private struct ActivationRow {
+  let scale: Vector
+  let shift: Vector
+  let inverseDeviation: Vector
+  /// −mean / deviation: the standardised value is y · inverseDeviation + offset.
+  let offset: Vector
+  let slopes: Vector
+
+  @inline(__always)
+  init(_ normalization: ChannelNormalization, block: Int, slope: Float) {
+    scale = load(normalization.scale, block)
+    shift = load(normalization.shift, block)
+    inverseDeviation = load(normalization.inverseDeviation, block)
+    offset = -load(normalization.mean, block) * inverseDeviation
+    slopes = Vector(repeating: slope)
+  }
+}
+
 extension StoredMapKernels {
   public static func addMoments(
     of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
@@ -46,18 +65,26 @@ extension StoredMapKernels {
       let destination = output + block * pixels * vectorBytes
       let scale = load(normalization.scale, block)
       let shift = load(normalization.shift, block)
-      if let dropout {
-        for group in 0..<((pixels + 7) / 8) {
-          let kept = KeptFactors(dropout, block: block, pixelGroup: group)
-          for k in 0..<min(8, pixels - group * 8) {
-            let value = shift.addingProduct(loadMap(source, group * 8 + k), scale)
-            storeMap(rectified(value, slopes) * kept[k], destination, group * 8 + k)
+      @inline(__always)
+      func activated(_ pixel: Int) -> Vector {
+        rectified(shift.addingProduct(loadMap(source, pixel), scale), slopes)
+      }
+      guard let dropout else {
+        for pixel in 0..<pixels { storeMap(activated(pixel), destination, pixel) }
+        continue
+      }
+      for first in stride(from: 0, to: pixels, by: 16) {
+        let kept = KeptFactors.pair(dropout, block: block, pixelGroup: first / 8)
+        if first + 16 <= pixels {
+          for k in 0..<8 {
+            storeMap(activated(first + k) * kept.0[k], destination, first + k)
+            storeMap(activated(first + 8 + k) * kept.1[k], destination, first + 8 + k)
           }
-        }
-      } else {
-        for pixel in 0..<pixels {
-          let value = shift.addingProduct(loadMap(source, pixel), scale)
-          storeMap(rectified(value, slopes), destination, pixel)
+        } else {
+          for k in 0..<(pixels - first) {
+            let factors = k < 8 ? kept.0[k] : kept.1[k - 8]
+            storeMap(activated(first + k) * factors, destination, first + k)
+          }
         }
       }
     }
@@ -68,37 +95,81 @@ extension StoredMapKernels {
     normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
     sums: MutableDoubles, projections: MutableDoubles
   ) {
-    let slopes = Vector(repeating: slope)
     for block in 0..<blocks {
+      let row = ActivationRow(normalization, block: block, slope: slope)
       let source = y + block * pixels * vectorBytes
       let target = gradient + block * pixels * vectorBytes
-      let scale = load(normalization.scale, block)
-      let shift = load(normalization.shift, block)
-      let mean = load(normalization.mean, block)
-      let inverse = load(normalization.inverseDeviation, block)
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
-        var sum = Vector.zero
-        var projection = Vector.zero
-        for first in stride(from: start, to: end, by: 8) {
-          let factors = dropout.map { KeptFactors($0, block: block, pixelGroup: first / 8) }
-          for pixel in first..<min(first + 8, end) {
-            let value = loadMap(source, pixel)
-            var g = loadMap(target, pixel)
-            if let factors { g *= factors[pixel - first] }
-            let active = shift.addingProduct(value, scale) .> 0
-            g = (g * slopes).replacing(with: g, where: active)
-            storeMap(g, target, pixel)
-            sum += g
-            projection.addProduct(g, (value - mean) * inverse)
-          }
-        }
-        addLanes(sum, to: sums + block * lanes)
-        addLanes(projection, to: projections + block * lanes)
+        let part =
+          dropout.map {
+            activationBackward(row, target, source, start..<end, dropout: $0, block: block)
+          } ?? activationBackward(row, target, source, start..<end)
+        addLanes(part.sum, to: sums + block * lanes)
+        addLanes(part.projection, to: projections + block * lanes)
         start = end
       }
     }
+  }
+
+  /// Pixels of one block without dropout. Two sums each, so that additions do not wait for another.
+  @inline(__always)
+  private static func activationBackward(
+    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>
+  ) -> (sum: Vector, projection: Vector) {
+    var even = (sum: Vector.zero, projection: Vector.zero)
+    var odd = even
+    for pair in 0..<(pixels.count / 2) {
+      let first = pixels.lowerBound + 2 * pair
+      backward(row, gradient, y, first, loadMap(gradient, first), &even)
+      backward(row, gradient, y, first + 1, loadMap(gradient, first + 1), &odd)
+    }
+    if pixels.count % 2 == 1 {
+      let last = pixels.upperBound - 1
+      backward(row, gradient, y, last, loadMap(gradient, last), &even)
+    }
+    return (even.sum + odd.sum, even.projection + odd.projection)
+  }
+
+  /// The same with dropout; the range starts at a multiple of 16 pixels.
+  @inline(__always)
+  private static func activationBackward(
+    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>,
+    dropout: DropoutPattern, block: Int
+  ) -> (sum: Vector, projection: Vector) {
+    var even = (sum: Vector.zero, projection: Vector.zero)
+    var odd = even
+    for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: 16) {
+      let kept = KeptFactors.pair(dropout, block: block, pixelGroup: first / 8)
+      if first + 16 <= pixels.upperBound {
+        for k in 0..<8 {
+          let (a, b) = (first + k, first + 8 + k)
+          backward(row, gradient, y, a, loadMap(gradient, a) * kept.0[k], &even)
+          backward(row, gradient, y, b, loadMap(gradient, b) * kept.1[k], &odd)
+        }
+      } else {
+        for k in 0..<(pixels.upperBound - first) {
+          let factors = k < 8 ? kept.0[k] : kept.1[k - 8]
+          let pixel = first + k
+          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * factors, &even)
+        }
+      }
+    }
+    return (even.sum + odd.sum, even.projection + odd.projection)
+  }
+
+  @inline(__always)
+  private static func backward(
+    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixel: Int, _ incoming: Vector,
+    _ sums: inout (sum: Vector, projection: Vector)
+  ) {
+    let value = loadMap(y, pixel)
+    let active = row.shift.addingProduct(value, row.scale) .> 0
+    let g = (incoming * row.slopes).replacing(with: incoming, where: active)
+    storeMap(g, gradient, pixel)
+    sums.sum += g
+    sums.projection.addProduct(g, row.offset.addingProduct(value, row.inverseDeviation))
   }
 
   public static func normalizationBackward(
