@@ -47,7 +47,7 @@ public final class ContrastiveLoss {
     }
     return kernels.contrast(
       query: Floats(space.query.baseAddress), keyPlanes: Floats(space.key.baseAddress),
-      keyRows: Floats(space.keyRows.baseAddress),
+      keyRows: Floats(space.keyRows.baseAddress), sameRows: Floats(space.keyRows.baseAddress),
       inverseNorms: Floats(space.inverseNorms.baseAddress), positions: positions,
       inverseTemperature: 1 / Self.temperature, factor: Float(factor), gradient: gradient)
   }

@@ -22,13 +22,15 @@ extension Implementation {
   }
 
   public static func contrast(
-    query: Floats, keyPlanes: Floats, keyRows: Floats, inverseNorms: Floats, positions: Int,
+    query: Floats, keyPlanes: Floats, keyRows: Floats, sameRows: Floats, inverseNorms: Floats,
+    positions: Int,
     inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double {
     var total = 0.0
     for index in 0..<(positions / lanes) {
       total += contrastBlock(
-        query: query, keyPlanes: keyPlanes, keyRows: keyRows, inverseNorms: inverseNorms,
+        query: query, keyPlanes: keyPlanes, keyRows: keyRows, sameRows: sameRows,
+        inverseNorms: inverseNorms,
         positions: positions, index: index, inverseTemperature: inverseTemperature,
         factor: factor, gradient: gradient)
     }
@@ -39,7 +41,8 @@ extension Implementation {
   /// vectors bound each similarity by 1/τ, so exponents are taken relative to that bound.
   @inline(__always)
   private static func contrastBlock(
-    query: Floats, keyPlanes: Floats, keyRows: Floats, inverseNorms: Floats, positions: Int,
+    query: Floats, keyPlanes: Floats, keyRows: Floats, sameRows: Floats, inverseNorms: Floats,
+    positions: Int,
     index: Int, inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double {
     let log2e: Float = 1.44269504
@@ -53,11 +56,12 @@ extension Implementation {
     let toExponent = Vector(repeating: inverseTemperature * log2e)
     let bound = Vector(repeating: -inverseTemperature * log2e)
     var partition = Vector.zero
-    for j in 0..<positions {
-      let key = keyRows + j * 16
-      let e = exp2(bound.addingProduct(q.dot(key), toExponent))
-      partition += e
-      weighted.addScaled(key, e)
+    for tile in 0..<(positions / 8) {
+      let keys = keyRows + tile * 128
+      var e = q.dots(keys)
+      e.apply { exp2(bound.addingProduct($0, toExponent)) }
+      partition += e.sum
+      weighted.addScaled(sameRows + tile * 128, e)
     }
     let inversePartition = 1 / partition
     let scale = Vector(repeating: factor * inverseTemperature)
@@ -123,25 +127,39 @@ private struct Sixteen {
     )
   }
 
+  /// Products with eight keys of sixteen values, one after the other.
   @inline(__always)
-  func dot(_ key: Floats) -> Vector {
-    var even = v.0 * key[0]
-    var odd = v.1 * key[1]
-    even.addProduct(v.2, Vector(repeating: key[2]))
-    odd.addProduct(v.3, Vector(repeating: key[3]))
-    even.addProduct(v.4, Vector(repeating: key[4]))
-    odd.addProduct(v.5, Vector(repeating: key[5]))
-    even.addProduct(v.6, Vector(repeating: key[6]))
-    odd.addProduct(v.7, Vector(repeating: key[7]))
-    even.addProduct(v.8, Vector(repeating: key[8]))
-    odd.addProduct(v.9, Vector(repeating: key[9]))
-    even.addProduct(v.10, Vector(repeating: key[10]))
-    odd.addProduct(v.11, Vector(repeating: key[11]))
-    even.addProduct(v.12, Vector(repeating: key[12]))
-    odd.addProduct(v.13, Vector(repeating: key[13]))
-    even.addProduct(v.14, Vector(repeating: key[14]))
-    odd.addProduct(v.15, Vector(repeating: key[15]))
-    return even + odd
+  func dots(_ keys: Floats) -> Eight {
+    var dots = Eight()
+    dots.add(v.0, keys)
+    dots.add(v.1, keys + 1)
+    dots.add(v.2, keys + 2)
+    dots.add(v.3, keys + 3)
+    dots.add(v.4, keys + 4)
+    dots.add(v.5, keys + 5)
+    dots.add(v.6, keys + 6)
+    dots.add(v.7, keys + 7)
+    dots.add(v.8, keys + 8)
+    dots.add(v.9, keys + 9)
+    dots.add(v.10, keys + 10)
+    dots.add(v.11, keys + 11)
+    dots.add(v.12, keys + 12)
+    dots.add(v.13, keys + 13)
+    dots.add(v.14, keys + 14)
+    dots.add(v.15, keys + 15)
+    return dots
+  }
+
+  @inline(__always)
+  mutating func addScaled(_ keys: Floats, _ e: Eight) {
+    addScaled(keys, e.v0)
+    addScaled(keys + 16, e.v1)
+    addScaled(keys + 32, e.v2)
+    addScaled(keys + 48, e.v3)
+    addScaled(keys + 64, e.v4)
+    addScaled(keys + 80, e.v5)
+    addScaled(keys + 96, e.v6)
+    addScaled(keys + 112, e.v7)
   }
 
   @inline(__always)
@@ -162,5 +180,41 @@ private struct Sixteen {
     v.13.addProduct(e, Vector(repeating: key[13]))
     v.14.addProduct(e, Vector(repeating: key[14]))
     v.15.addProduct(e, Vector(repeating: key[15]))
+  }
+}
+
+/// What `lanes` queries have to do with eight keys.
+private struct Eight {
+  var v0 = Vector.zero
+  var v1 = Vector.zero
+  var v2 = Vector.zero
+  var v3 = Vector.zero
+  var v4 = Vector.zero
+  var v5 = Vector.zero
+  var v6 = Vector.zero
+  var v7 = Vector.zero
+
+  /// Adds one channel of the queries times that channel of eight keys, 16 values apart.
+  @inline(__always)
+  mutating func add(_ query: Vector, _ keys: Floats) {
+    v0.addProduct(query, Vector(repeating: keys[0]))
+    v1.addProduct(query, Vector(repeating: keys[16]))
+    v2.addProduct(query, Vector(repeating: keys[32]))
+    v3.addProduct(query, Vector(repeating: keys[48]))
+    v4.addProduct(query, Vector(repeating: keys[64]))
+    v5.addProduct(query, Vector(repeating: keys[80]))
+    v6.addProduct(query, Vector(repeating: keys[96]))
+    v7.addProduct(query, Vector(repeating: keys[112]))
+  }
+
+  @inline(__always)
+  mutating func apply(_ function: (Vector) -> Vector) {
+    (v0, v1, v2, v3) = (function(v0), function(v1), function(v2), function(v3))
+    (v4, v5, v6, v7) = (function(v4), function(v5), function(v6), function(v7))
+  }
+
+  var sum: Vector {
+    @inline(__always)
+    get { ((v0 + v1) + (v2 + v3)) + ((v4 + v5) + (v6 + v7)) }
   }
 }

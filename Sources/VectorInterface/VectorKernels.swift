@@ -48,11 +48,14 @@ public protocol VectorKernels: Sendable {
   /// InfoNCE of one image over its positions, 16 channels; the positive is the same position.
   /// - Parameters:
   ///   - query, keyPlanes: unit vectors, [16][positions]; keyRows the same keys, [positions][16].
+  ///   - sameRows: keyRows once more: a compiler that knows they are the same keeps the keys between
+  ///     two uses in registers that there are not enough of.
   ///   - factor: what the gradient is multiplied by.
   ///   - gradient: written, [16][positions], with respect to the query before normalisation.
   /// - Returns: Σ over positions of −log softmax.
   static func contrast(
-    query: Floats, keyPlanes: Floats, keyRows: Floats, inverseNorms: Floats, positions: Int,
+    query: Floats, keyPlanes: Floats, keyRows: Floats, sameRows: Floats, inverseNorms: Floats,
+    positions: Int,
     inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double
 
