@@ -3,3 +3,7 @@ typealias Vector = SIMD8<Float>
 typealias Words = SIMD8<UInt32>
 typealias WordPairs = SIMD4<UInt64>
 typealias Integers = SIMD8<Int32>
+
+/// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
+let winogradGroups = 4...6
+let winogradChunkBytes = 1 << 19
