@@ -168,25 +168,25 @@ struct WinogradPlan {
   @inline(__always)
   private func multiplyGroup(_ values: Floats, _ weights: Floats, _ products: MutableFloats) {
     switch group {
-    case 4: multiplyTiles(4, values, weights, products)
-    case 5: multiplyTiles(5, values, weights, products)
-    case 6: multiplyTiles(6, values, weights, products)
-    case 7: multiplyTiles(7, values, weights, products)
-    case 8: multiplyTiles(8, values, weights, products)
-    case 9: multiplyTiles(9, values, weights, products)
-    case 10: multiplyTiles(10, values, weights, products)
-    case 11: multiplyTiles(11, values, weights, products)
-    case 12: multiplyTiles(12, values, weights, products)
-    case 13: multiplyTiles(13, values, weights, products)
-    default: multiplyTiles(14, values, weights, products)
+    case 4: multiplyTiles(TileGroup<4>.self, values, weights, products)
+    case 5: multiplyTiles(TileGroup<5>.self, values, weights, products)
+    case 6: multiplyTiles(TileGroup<6>.self, values, weights, products)
+    case 7: multiplyTiles(TileGroup<7>.self, values, weights, products)
+    case 8: multiplyTiles(TileGroup<8>.self, values, weights, products)
+    case 9: multiplyTiles(TileGroup<9>.self, values, weights, products)
+    case 10: multiplyTiles(TileGroup<10>.self, values, weights, products)
+    case 11: multiplyTiles(TileGroup<11>.self, values, weights, products)
+    case 12: multiplyTiles(TileGroup<12>.self, values, weights, products)
+    case 13: multiplyTiles(TileGroup<13>.self, values, weights, products)
+    default: multiplyTiles(TileGroup<14>.self, values, weights, products)
     }
   }
 
   @inline(__always)
-  private func multiplyTiles(
-    _ tiles: Int, _ values: Floats, _ weights: Floats, _ products: MutableFloats
+  private func multiplyTiles<let size: Int>(
+    _ group: TileGroup<size>.Type, _ values: Floats, _ weights: Floats, _ products: MutableFloats
   ) {
     multiplyFrequency(
-      values, weights, into: products, tiles: tiles, inBlocks: inBlocks, outBlocks: outBlocks)
+      values, weights, into: products, group: group, inBlocks: inBlocks, outBlocks: outBlocks)
   }
 }

@@ -2,31 +2,36 @@ import VectorInterface
 
 private let lanes = Vector.scalarCount
 
+/// The number of tiles that are multiplied at a time, as a type: each gets code of its own.
+enum TileGroup<let size: Int> {}
+
 /// products[outBlocks][tiles][lanes] = values[inBlocks][tiles][lanes] · weights for one frequency
-/// and one group of `tiles` tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum
+/// and one group of tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum
 /// runs over the input channels in order, so it does not depend on the number of tiles.
 @inline(__always)
-func multiplyFrequency(
-  _ values: Floats, _ weights: Floats, into products: MutableFloats, tiles: Int, inBlocks: Int,
+func multiplyFrequency<let size: Int>(
+  _ values: Floats, _ weights: Floats, into products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int,
   outBlocks: Int
 ) {
   var block = 0
   while block + 2 <= outBlocks {
     multiplyPair(
-      values, weights + block * inBlocks * lanes * lanes, products + block * tiles * lanes,
-      tiles: tiles, inBlocks: inBlocks)
+      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
+      group: group, inBlocks: inBlocks)
     block += 2
   }
   if block < outBlocks {
     multiplySingle(
-      values, weights + block * inBlocks * lanes * lanes, products + block * tiles * lanes,
-      tiles: tiles, inBlocks: inBlocks)
+      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
+      group: group, inBlocks: inBlocks)
   }
 }
 
 @inline(__always)
-private func multiplyPair(
-  _ values: Floats, _ weights: Floats, _ products: MutableFloats, tiles: Int, inBlocks: Int
+private func multiplyPair<let size: Int>(
+  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int
 ) {
   var first = Products()
   var second = Products()
@@ -34,31 +39,30 @@ private func multiplyPair(
   var weights = weights
   for _ in 0..<inBlocks {
     for lane in 0..<lanes {
-      let w0 = load(weights, 2 * lane)
-      let w1 = load(weights, 2 * lane + 1)
-      first.add(values + lane, w0, count: tiles)
-      second.add(values + lane, w1, count: tiles)
+      let (w0, w1) = (load(weights, 2 * lane), load(weights, 2 * lane + 1))
+      first.add(values + lane, w0, count: size, with: &second, w1)
     }
-    values += tiles * lanes
+    values += size * lanes
     weights += 2 * lanes * lanes
   }
-  first.store(into: products, count: tiles)
-  second.store(into: products + tiles * lanes, count: tiles)
+  first.store(into: products, count: size)
+  second.store(into: products + size * lanes, count: size)
 }
 
 @inline(__always)
-private func multiplySingle(
-  _ values: Floats, _ weights: Floats, _ products: MutableFloats, tiles: Int, inBlocks: Int
+private func multiplySingle<let size: Int>(
+  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int
 ) {
   var sums = Products()
   var values = values
   var weights = weights
   for _ in 0..<inBlocks {
-    for lane in 0..<lanes { sums.add(values + lane, load(weights, lane), count: tiles) }
-    values += tiles * lanes
+    for lane in 0..<lanes { sums.add(values + lane, load(weights, lane), count: size) }
+    values += size * lanes
     weights += lanes * lanes
   }
-  sums.store(into: products, count: tiles)
+  sums.store(into: products, count: size)
 }
 
 /// One tile's products with one block of outputs, up to fourteen tiles at a time, that stay in
@@ -95,6 +99,28 @@ private struct Products {
     if count > 13 { v.13.addProduct(Vector(repeating: values[13 * lanes]), weights) }
   }
 
+  /// The same for two blocks of outputs. Tile by tile, so that one value at a time has a register.
+  @inline(__always)
+  mutating func add(
+    _ values: Floats, _ weights: Vector, count: Int, with other: inout Products,
+    _ otherWeights: Vector
+  ) {
+    if count > 0 { addBoth(&v.0, weights, &other.v.0, otherWeights, values[0 * lanes]) }
+    if count > 1 { addBoth(&v.1, weights, &other.v.1, otherWeights, values[1 * lanes]) }
+    if count > 2 { addBoth(&v.2, weights, &other.v.2, otherWeights, values[2 * lanes]) }
+    if count > 3 { addBoth(&v.3, weights, &other.v.3, otherWeights, values[3 * lanes]) }
+    if count > 4 { addBoth(&v.4, weights, &other.v.4, otherWeights, values[4 * lanes]) }
+    if count > 5 { addBoth(&v.5, weights, &other.v.5, otherWeights, values[5 * lanes]) }
+    if count > 6 { addBoth(&v.6, weights, &other.v.6, otherWeights, values[6 * lanes]) }
+    if count > 7 { addBoth(&v.7, weights, &other.v.7, otherWeights, values[7 * lanes]) }
+    if count > 8 { addBoth(&v.8, weights, &other.v.8, otherWeights, values[8 * lanes]) }
+    if count > 9 { addBoth(&v.9, weights, &other.v.9, otherWeights, values[9 * lanes]) }
+    if count > 10 { addBoth(&v.10, weights, &other.v.10, otherWeights, values[10 * lanes]) }
+    if count > 11 { addBoth(&v.11, weights, &other.v.11, otherWeights, values[11 * lanes]) }
+    if count > 12 { addBoth(&v.12, weights, &other.v.12, otherWeights, values[12 * lanes]) }
+    if count > 13 { addBoth(&v.13, weights, &other.v.13, otherWeights, values[13 * lanes]) }
+  }
+
   @inline(__always)
   func store(into destination: MutableFloats, count: Int) {
     if count > 0 { storeVector(v.0, destination, 0) }
@@ -117,4 +143,13 @@ private struct Products {
 @inline(__always)
 private func storeVector(_ value: Vector, _ destination: MutableFloats, _ index: Int) {
   store(value, destination, index)
+}
+
+@inline(__always)
+private func addBoth(
+  _ first: inout Vector, _ w0: Vector, _ second: inout Vector, _ w1: Vector, _ value: Float
+) {
+  let value = Vector(repeating: value)
+  first.addProduct(value, w0)
+  second.addProduct(value, w1)
 }
