@@ -29,8 +29,18 @@ public final class Convolution {
     } else {
       let descriptors = try ConvolutionDescriptors(
         shape: shape, precision: compute.precision, lanes: compute.lanes)
-      forwardPass = try OneDNNPass.forward(engine, descriptors)
-      dataPass = backward && needsInputGradient ? try OneDNNPass.data(engine, descriptors) : nil
+      let usesWinograd = shape.prefersWinograd(precision: compute.precision)
+      forwardPass =
+        usesWinograd
+        ? WinogradPass(shape, forward: true, maps: compute.maps)
+        : try OneDNNPass.forward(engine, descriptors)
+      if !backward || !needsInputGradient {
+        dataPass = nil
+      } else if usesWinograd {
+        dataPass = WinogradPass(shape, forward: false, maps: compute.maps)
+      } else {
+        dataPass = try OneDNNPass.data(engine, descriptors)
+      }
       weightPass = backward ? try OneDNNWeightGradient(engine, descriptors) : nil
     }
   }

@@ -55,60 +55,50 @@ struct ConvolutionDescriptors {
   // MARK: Passes
 
   func forward(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
-    try preferred(.forward) { algorithm throws(KernelError) in try forward(engine, algorithm) }
-  }
-
-  func backwardData(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
-    let hint = try forward(engine, dnnl_convolution_direct)
-    defer { dnnl_primitive_desc_destroy(hint) }
-    return try preferred(.data) { algorithm throws(KernelError) in
-      var operation = dnnl_convolution_desc_t()
-      var (x, w, y) = (source, weights, destination)
-      try checked(
-        "dnnl_convolution_backward_data_desc_init",
-        dnnl_convolution_backward_data_desc_init(
-          &operation, algorithm, &x, &w, &y, strides, padding, padding))
-      return try Self.primitiveDescriptor(engine, &operation, hint: hint)
-    }
-  }
-
-  func backwardWeights(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
-    let hint = try forward(engine, dnnl_convolution_direct)
-    defer { dnnl_primitive_desc_destroy(hint) }
-    return try preferred(.weights) { algorithm throws(KernelError) in
-      var operation = dnnl_convolution_desc_t()
-      var (x, w, b, y) = (source, weightGradient, bias, destination)
-      try checked(
-        "dnnl_convolution_backward_weights_desc_init",
-        dnnl_convolution_backward_weights_desc_init(
-          &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
-      return try Self.primitiveDescriptor(engine, &operation, hint: hint)
-    }
-  }
-
-  private func forward(
-    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t
-  ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, b, y) = (source, weights, bias, destination)
     try checked(
       "dnnl_convolution_forward_desc_init",
       dnnl_convolution_forward_desc_init(
-        &operation, dnnl_forward_training, algorithm, &x, &w, &b, &y, strides, padding, padding))
+        &operation, dnnl_forward_training, dnnl_convolution_direct, &x, &w, &b, &y, strides,
+        padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: nil)
   }
 
-  /// Winograd's algorithm where it is preferred and there is one for this processor family.
-  private func preferred(
-    _ direction: ConvolutionShape.Direction,
-    _ descriptor: (dnnl_alg_kind_t) throws(KernelError) -> dnnl_primitive_desc_t
-  ) throws(KernelError) -> dnnl_primitive_desc_t {
-    if precision == .fp32, shape.prefersWinograd(direction),
-      let found = try? descriptor(dnnl_convolution_winograd)
+  func backwardData(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+    let hint = try forward(engine)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    var operation = dnnl_convolution_desc_t()
+    var (x, w, y) = (source, weights, destination)
+    try checked(
+      "dnnl_convolution_backward_data_desc_init",
+      dnnl_convolution_backward_data_desc_init(
+        &operation, dnnl_convolution_direct, &x, &w, &y, strides, padding, padding))
+    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
+  }
+
+  /// By Winograd's algorithm where that is preferred and there is one for this processor family.
+  func backwardWeights(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+    let hint = try forward(engine)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    if precision == .fp32, shape.prefersWinogradWeightGradient,
+      let found = try? backwardWeights(engine, dnnl_convolution_winograd, hint: hint)
     {
       return found
     }
-    return try descriptor(dnnl_convolution_direct)
+    return try backwardWeights(engine, dnnl_convolution_direct, hint: hint)
+  }
+
+  private func backwardWeights(
+    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
+  ) throws(KernelError) -> dnnl_primitive_desc_t {
+    var operation = dnnl_convolution_desc_t()
+    var (x, w, b, y) = (source, weightGradient, bias, destination)
+    try checked(
+      "dnnl_convolution_backward_weights_desc_init",
+      dnnl_convolution_backward_weights_desc_init(
+        &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
+    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
   }
 
   private static func primitiveDescriptor(

@@ -30,17 +30,15 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// Floating-point operations of one forward pass on one image.
   public var operations: Int { 2 * weightCount * height * width }
 
-  enum Direction {
-    case forward
-    case data
-    case weights
+  /// Whether our Winograd kernel is the fastest for forward and data pass, as measured on AVX-512
+  /// (see PERFORMANCE.md). A rule, not a trial at run time: every process must choose alike.
+  func prefersWinograd(precision: Precision) -> Bool {
+    kernel == 3 && min(inputChannels, outputChannels) >= (precision == .fp32 ? 16 : 32)
   }
 
-  /// Whether Winograd's F(4×4, 3×3) is the faster algorithm, as measured on AVX-512 (see
-  /// PERFORMANCE.md). A rule, not a trial at run time: every process must choose alike.
-  func prefersWinograd(_ direction: Direction) -> Bool {
-    guard kernel == 3, min(inputChannels, outputChannels) >= 32 else { return false }
-    return direction == .weights || height >= 32
+  /// Whether oneDNN's Winograd is the fastest weight gradient in fp32.
+  var prefersWinogradWeightGradient: Bool {
+    kernel == 3 && min(inputChannels, outputChannels) >= 32
   }
 
   var isNarrow: Bool { inputIsPlanes || outputIsPlanes }

@@ -4,3 +4,7 @@ typealias Words = SIMD8<UInt32>
 typealias WordPairs = SIMD4<UInt64>
 typealias HalfWords = SIMD8<UInt16>
 typealias Integers = SIMD8<Int32>
+
+/// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
+let winogradGroups = 4...6
+let winogradChunkBytes = 1 << 19

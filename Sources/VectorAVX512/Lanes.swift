@@ -4,3 +4,7 @@ typealias Words = SIMD16<UInt32>
 typealias WordPairs = SIMD8<UInt64>
 typealias HalfWords = SIMD16<UInt16>
 typealias Integers = SIMD16<Int32>
+
+/// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
+let winogradGroups = 6...14
+let winogradChunkBytes = 1 << 19

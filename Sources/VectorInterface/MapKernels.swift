@@ -57,6 +57,39 @@ public protocol MapKernels: Sendable {
     gradient: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
     rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats)
 
+  // MARK: Winograd convolution
+
+  /// Values in one convolution's transformed weights.
+  static func winogradWeightCount(inBlocks: Int, outBlocks: Int) -> Int
+
+  /// Values of scratch that `winogradConvolve` wants.
+  static func winogradScratchCount(
+    height: Int, width: Int, inBlocks: Int, outBlocks: Int
+  ) -> Int
+
+  /// What `winogradConvolve` multiplies by, from weights in the published layout [O][I][3][3].
+  /// - Parameters:
+  ///   - inputPositions: where each of the I input channels is stored, below `inBlocks · lanes`;
+  ///     what lies between them is padding with weights of zero.
+  ///   - outputs: O; the blocked output holds the next multiple of `lanes`.
+  ///   - transposed: for the gradient of the input from that of the output: the convolution whose
+  ///     inputs are the blocks of O and whose outputs are `inBlocks` blocks, kernels turned by 180°.
+  ///   - transformed: `winogradWeightCount` values, the same number in both directions.
+  static func transformWinogradWeights(
+    _ weights: Floats, inputPositions: [Int], inBlocks: Int, outputs: Int, transposed: Bool,
+    into transformed: MutableFloats)
+
+  /// output = x ∗ kernel + bias, 3 × 3 with stride 1 and a border of zeros, by Winograd's F(4 × 4,
+  /// 3 × 3) (Lavin & Gray 2016, "Fast algorithms for convolutional neural networks").
+  /// - Parameters:
+  ///   - x: [inBlocks][height · width][lanes]; output: [outBlocks][height · width][lanes], written.
+  ///   - bias: `outBlocks · lanes` values.
+  ///   - scratch: `winogradScratchCount` values, whatever they are. Fastest when it and the others
+  ///     begin at multiples of 64 bytes.
+  static func winogradConvolve(
+    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, height: Int,
+    width: Int, inBlocks: Int, outBlocks: Int, scratch: MutableFloats)
+
   // MARK: Convolutions with one or two planes on one side
 
   /// 3 × 3 convolution of one or two planes to a map.

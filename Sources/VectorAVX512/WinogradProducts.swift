@@ -1,0 +1,153 @@
+import VectorInterface
+
+/// The number of tiles that are multiplied at a time, as a type: each gets code of its own.
+enum TileGroup<let size: Int> {}
+
+/// products[outBlocks][tiles][lanes] = values[inBlocks][tiles][lanes] · weights for one frequency
+/// and one group of tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum
+/// runs over the input channels in order, so it does not depend on the number of tiles.
+@inline(__always)
+func multiplyFrequency<let size: Int>(
+  _ values: Floats, _ weights: Floats, into products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int,
+  outBlocks: Int
+) {
+  var block = 0
+  while block + 2 <= outBlocks {
+    multiplyPair(
+      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
+      group: group, inBlocks: inBlocks)
+    block += 2
+  }
+  if block < outBlocks {
+    multiplySingle(
+      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
+      group: group, inBlocks: inBlocks)
+  }
+}
+
+@inline(__always)
+private func multiplyPair<let size: Int>(
+  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int
+) {
+  var first = Products()
+  var second = Products()
+  var values = values
+  var weights = weights
+  for _ in 0..<inBlocks {
+    for lane in 0..<lanes {
+      let (w0, w1) = (load(weights, 2 * lane), load(weights, 2 * lane + 1))
+      first.add(values + lane, w0, count: size, with: &second, w1)
+    }
+    values += size * lanes
+    weights += 2 * lanes * lanes
+  }
+  first.store(into: products, count: size)
+  second.store(into: products + size * lanes, count: size)
+}
+
+@inline(__always)
+private func multiplySingle<let size: Int>(
+  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
+  inBlocks: Int
+) {
+  var sums = Products()
+  var values = values
+  var weights = weights
+  for _ in 0..<inBlocks {
+    for lane in 0..<lanes { sums.add(values + lane, load(weights, lane), count: size) }
+    values += size * lanes
+    weights += lanes * lanes
+  }
+  sums.store(into: products, count: size)
+}
+
+/// One tile's products with one block of outputs, up to fourteen tiles at a time, that stay in
+/// registers. `count` is always a constant, so what lies beyond it is never there.
+private struct Products {
+  private var v:
+    (
+      Vector, Vector, Vector, Vector, Vector, Vector, Vector,
+      Vector, Vector, Vector, Vector, Vector, Vector, Vector
+    ) = (
+      .zero, .zero, .zero, .zero, .zero, .zero, .zero,
+      .zero, .zero, .zero, .zero, .zero, .zero, .zero
+    )
+
+  @inline(__always)
+  init() {}
+
+  /// Adds value · weights for each tile's value; tiles are `lanes` apart.
+  @inline(__always)
+  mutating func add(_ values: Floats, _ weights: Vector, count: Int) {
+    if count > 0 { v.0.addProduct(Vector(repeating: values[0 * lanes]), weights) }
+    if count > 1 { v.1.addProduct(Vector(repeating: values[1 * lanes]), weights) }
+    if count > 2 { v.2.addProduct(Vector(repeating: values[2 * lanes]), weights) }
+    if count > 3 { v.3.addProduct(Vector(repeating: values[3 * lanes]), weights) }
+    if count > 4 { v.4.addProduct(Vector(repeating: values[4 * lanes]), weights) }
+    if count > 5 { v.5.addProduct(Vector(repeating: values[5 * lanes]), weights) }
+    if count > 6 { v.6.addProduct(Vector(repeating: values[6 * lanes]), weights) }
+    if count > 7 { v.7.addProduct(Vector(repeating: values[7 * lanes]), weights) }
+    if count > 8 { v.8.addProduct(Vector(repeating: values[8 * lanes]), weights) }
+    if count > 9 { v.9.addProduct(Vector(repeating: values[9 * lanes]), weights) }
+    if count > 10 { v.10.addProduct(Vector(repeating: values[10 * lanes]), weights) }
+    if count > 11 { v.11.addProduct(Vector(repeating: values[11 * lanes]), weights) }
+    if count > 12 { v.12.addProduct(Vector(repeating: values[12 * lanes]), weights) }
+    if count > 13 { v.13.addProduct(Vector(repeating: values[13 * lanes]), weights) }
+  }
+
+  /// The same for two blocks of outputs. Tile by tile, so that one value at a time has a register.
+  @inline(__always)
+  mutating func add(
+    _ values: Floats, _ weights: Vector, count: Int, with other: inout Products,
+    _ otherWeights: Vector
+  ) {
+    if count > 0 { addBoth(&v.0, weights, &other.v.0, otherWeights, values[0 * lanes]) }
+    if count > 1 { addBoth(&v.1, weights, &other.v.1, otherWeights, values[1 * lanes]) }
+    if count > 2 { addBoth(&v.2, weights, &other.v.2, otherWeights, values[2 * lanes]) }
+    if count > 3 { addBoth(&v.3, weights, &other.v.3, otherWeights, values[3 * lanes]) }
+    if count > 4 { addBoth(&v.4, weights, &other.v.4, otherWeights, values[4 * lanes]) }
+    if count > 5 { addBoth(&v.5, weights, &other.v.5, otherWeights, values[5 * lanes]) }
+    if count > 6 { addBoth(&v.6, weights, &other.v.6, otherWeights, values[6 * lanes]) }
+    if count > 7 { addBoth(&v.7, weights, &other.v.7, otherWeights, values[7 * lanes]) }
+    if count > 8 { addBoth(&v.8, weights, &other.v.8, otherWeights, values[8 * lanes]) }
+    if count > 9 { addBoth(&v.9, weights, &other.v.9, otherWeights, values[9 * lanes]) }
+    if count > 10 { addBoth(&v.10, weights, &other.v.10, otherWeights, values[10 * lanes]) }
+    if count > 11 { addBoth(&v.11, weights, &other.v.11, otherWeights, values[11 * lanes]) }
+    if count > 12 { addBoth(&v.12, weights, &other.v.12, otherWeights, values[12 * lanes]) }
+    if count > 13 { addBoth(&v.13, weights, &other.v.13, otherWeights, values[13 * lanes]) }
+  }
+
+  @inline(__always)
+  func store(into destination: MutableFloats, count: Int) {
+    if count > 0 { storeVector(v.0, destination, 0) }
+    if count > 1 { storeVector(v.1, destination, 1) }
+    if count > 2 { storeVector(v.2, destination, 2) }
+    if count > 3 { storeVector(v.3, destination, 3) }
+    if count > 4 { storeVector(v.4, destination, 4) }
+    if count > 5 { storeVector(v.5, destination, 5) }
+    if count > 6 { storeVector(v.6, destination, 6) }
+    if count > 7 { storeVector(v.7, destination, 7) }
+    if count > 8 { storeVector(v.8, destination, 8) }
+    if count > 9 { storeVector(v.9, destination, 9) }
+    if count > 10 { storeVector(v.10, destination, 10) }
+    if count > 11 { storeVector(v.11, destination, 11) }
+    if count > 12 { storeVector(v.12, destination, 12) }
+    if count > 13 { storeVector(v.13, destination, 13) }
+  }
+}
+
+@inline(__always)
+private func storeVector(_ value: Vector, _ destination: MutableFloats, _ index: Int) {
+  store(value, destination, index)
+}
+
+@inline(__always)
+private func addBoth(
+  _ first: inout Vector, _ w0: Vector, _ second: inout Vector, _ w1: Vector, _ value: Float
+) {
+  let value = Vector(repeating: value)
+  first.addProduct(value, w0)
+  second.addProduct(value, w1)
+}

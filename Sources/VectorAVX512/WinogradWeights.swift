@@ -1,0 +1,117 @@
+import VectorInterface
+
+extension StoredMapKernels {
+  public static func transformWinogradWeights(
+    _ weights: Floats, inputPositions: [Int], inBlocks: Int, outputs: Int, transposed: Bool,
+    into transformed: MutableFloats
+  ) {
+    let inputs = inputPositions.count
+    let outBlocks = (outputs + lanes - 1) / lanes
+    // Where the kernels of each stored channel begin; padding has none.
+    var inputOffsets = [Int?](repeating: nil, count: inBlocks * lanes)
+    for (input, position) in inputPositions.enumerated() { inputOffsets[position] = input * 9 }
+    let outputOffsets = (0..<(outBlocks * lanes)).map { $0 < outputs ? $0 * inputs * 9 : nil }
+    let rows = transposed ? outputOffsets : inputOffsets
+    let columns = transposed ? inputOffsets : outputOffsets
+    let blocks = columns.count / lanes
+    let stride = rows.count * columns.count
+    for block in 0..<blocks {
+      let width = block | 1 < blocks ? 2 : 1
+      var destination =
+        transformed + (block & ~1 * rows.count + (width == 2 ? block & 1 : 0)) * lanes
+      let lanesOfBlock = Array(columns[(block * lanes)..<((block + 1) * lanes)])
+      for row in rows {
+        var kernel = Kernel()
+        if let row {
+          for lane in 0..<lanes {
+            if let column = lanesOfBlock[lane] {
+              kernel.set(lane, weights + row + column, rotated: transposed)
+            }
+          }
+        }
+        kernel.transform(into: destination, stride: stride)
+        destination += width * lanes
+      }
+    }
+  }
+}
+
+/// A 3 × 3 kernel for each lane.
+private struct Kernel {
+  private var rows = (
+    (Vector.zero, Vector.zero, Vector.zero), (Vector.zero, Vector.zero, Vector.zero),
+    (Vector.zero, Vector.zero, Vector.zero)
+  )
+
+  @inline(__always)
+  init() {}
+
+  @inline(__always)
+  mutating func set(_ lane: Int, _ w: Floats, rotated: Bool) {
+    if rotated {
+      rows.0.0[lane] = w[8]
+      rows.0.1[lane] = w[7]
+      rows.0.2[lane] = w[6]
+      rows.1.0[lane] = w[5]
+      rows.1.1[lane] = w[4]
+      rows.1.2[lane] = w[3]
+      rows.2.0[lane] = w[2]
+      rows.2.1[lane] = w[1]
+      rows.2.2[lane] = w[0]
+    } else {
+      rows.0.0[lane] = w[0]
+      rows.0.1[lane] = w[1]
+      rows.0.2[lane] = w[2]
+      rows.1.0[lane] = w[3]
+      rows.1.1[lane] = w[4]
+      rows.1.2[lane] = w[5]
+      rows.2.0[lane] = w[6]
+      rows.2.1[lane] = w[7]
+      rows.2.2[lane] = w[8]
+    }
+  }
+
+  /// G k Gᵀ.
+  @inline(__always)
+  func transform(into destination: MutableFloats, stride: Int) {
+    let c0 = frequencies(rows.0.0, rows.1.0, rows.2.0)
+    let c1 = frequencies(rows.0.1, rows.1.1, rows.2.1)
+    let c2 = frequencies(rows.0.2, rows.1.2, rows.2.2)
+    storeSix(frequencies(c0.0, c1.0, c2.0), destination, stride)
+    storeSix(frequencies(c0.1, c1.1, c2.1), destination + 6 * stride, stride)
+    storeSix(frequencies(c0.2, c1.2, c2.2), destination + 12 * stride, stride)
+    storeSix(frequencies(c0.3, c1.3, c2.3), destination + 18 * stride, stride)
+    storeSix(frequencies(c0.4, c1.4, c2.4), destination + 24 * stride, stride)
+    storeSix(frequencies(c0.5, c1.5, c2.5), destination + 30 * stride, stride)
+  }
+}
+
+private typealias Six = (Vector, Vector, Vector, Vector, Vector, Vector)
+
+/// The values of g0 + g1 x + g2 x² at each point, divided by the product of its distances from the
+/// other points.
+@inline(__always)
+private func frequencies(_ g0: Vector, _ g1: Vector, _ g2: Vector) -> Six {
+  let a2 = WinogradPoints.innerSquare
+  let b2 = WinogradPoints.outerSquare
+  let innerFactor = 1 / (2 * a2 * (a2 - b2))
+  let outerFactor = 1 / (2 * b2 * (b2 - a2))
+  let innerEven = g0.addingProduct(g2, Vector(repeating: a2)) * innerFactor
+  let innerOdd = g1 * (WinogradPoints.inner * innerFactor)
+  let outerEven = g0.addingProduct(g2, Vector(repeating: b2)) * outerFactor
+  let outerOdd = g1 * (WinogradPoints.outer * outerFactor)
+  return (
+    g0 * (1 / WinogradPoints.squareProduct), innerEven + innerOdd, innerEven - innerOdd,
+    outerEven + outerOdd, outerEven - outerOdd, g2
+  )
+}
+
+@inline(__always)
+private func storeSix(_ six: Six, _ destination: MutableFloats, _ stride: Int) {
+  store(six.0, destination, 0)
+  store(six.1, destination + stride, 0)
+  store(six.2, destination + 2 * stride, 0)
+  store(six.3, destination + 3 * stride, 0)
+  store(six.4, destination + 4 * stride, 0)
+  store(six.5, destination + 5 * stride, 0)
+}
