@@ -22,8 +22,8 @@ struct WeightLayout {
   }
 
   /// Offset in elements.
-  func offset(_ index: [Int]) -> Int {
-    var outer = index
+  func offset(_ index: (Int, Int, Int, Int)) -> Int {
+    var outer = SIMD4(index.0, index.1, index.2, index.3)
     var offset = 0
     var stride = 1
     for block in blocks.reversed() {
@@ -43,7 +43,7 @@ struct WeightLayout {
     for o in 0..<shape.outputChannels {
       for i in inputPositions {
         for y in 0..<shape.kernel {
-          for x in 0..<shape.kernel { map.append(Int32(offset([o, i, y, x]))) }
+          for x in 0..<shape.kernel { map.append(Int32(offset((o, i, y, x)))) }
         }
       }
     }

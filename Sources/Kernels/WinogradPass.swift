@@ -7,7 +7,9 @@ final class WinogradPass: ConvolutionPass {
   private let shape: ConvolutionShape
   private let isForward: Bool
   private let maps: any MapKernels.Type
-  private let positions: [Int]
+  /// Offsets of the weights of each stored input and output channel, -1 for padding.
+  private let inputOffsets: [Int32]
+  private let outputOffsets: [Int32]
   private let inBlocks: Int
   private let outBlocks: Int
   private let weights: AlignedBuffer<Float>
@@ -18,9 +20,18 @@ final class WinogradPass: ConvolutionPass {
     self.maps = maps
     isForward = forward
     let lanes = maps.lanes
-    positions = shape.storedInputPositions(lanes: lanes)
-    inBlocks = shape.storedInputChannels(lanes: lanes) / lanes
-    outBlocks = shape.storedOutputChannels(lanes: lanes) / lanes
+    let inputs = shape.storedInputChannels(lanes: lanes)
+    let outputs = shape.storedOutputChannels(lanes: lanes)
+    inBlocks = inputs / lanes
+    outBlocks = outputs / lanes
+    var offsets = [Int32](repeating: -1, count: inputs)
+    for (input, position) in shape.storedInputPositions(lanes: lanes).enumerated() {
+      offsets[position] = Int32(input * 9)
+    }
+    inputOffsets = offsets
+    outputOffsets = (0..<outputs).map {
+      $0 < shape.outputChannels ? Int32($0 * shape.inputChannels * 9) : -1
+    }
     weights = AlignedBuffer(
       count: maps.winogradWeightCount(inBlocks: inBlocks, outBlocks: outBlocks))
     bias = AlignedBuffer(count: outBlocks * lanes)
@@ -42,8 +53,9 @@ final class WinogradPass: ConvolutionPass {
 
   func load(weights: Floats, bias: Floats) {
     maps.transformWinogradWeights(
-      weights, inputPositions: positions, inBlocks: inBlocks, outputs: shape.outputChannels,
-      transposed: !isForward, into: self.weights.baseAddress)
+      weights, rows: isForward ? inputOffsets : outputOffsets,
+      columns: isForward ? outputOffsets : inputOffsets, rotated: !isForward,
+      into: self.weights.baseAddress)
     self.bias.baseAddress.update(from: bias, count: shape.outputChannels)
   }
 

@@ -35,7 +35,17 @@ public final class WorkerPool: @unchecked Sendable {
     for thread in threads { pthread_join(thread, nil) }
   }
 
-  /// Calls `body(worker, item)` once for each item in 0..<items and returns when all are done.
+  /// Runs the task once for each item in 0..<items and returns when all are done.
+  public func run(_ items: Int, _ task: WorkerTask) {
+    guard threads.count > 0, items > 1 else {
+      for item in 0..<items { task.body(0, item) }
+      return
+    }
+    shared.run(items: items, helpers: threads.count, body: task.body)
+  }
+
+  /// Calls `body(worker, item)` once for each item in 0..<items and returns when all are done. For
+  /// what is not done in every step: unlike a task, a closure costs an allocation.
   public func run(_ items: Int, _ body: (_ worker: Int, _ item: Int) -> Void) {
     guard threads.count > 0, items > 1 else {
       for item in 0..<items { body(0, item) }

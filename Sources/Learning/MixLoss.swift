@@ -23,9 +23,9 @@ public struct MixLoss: Sendable {
     let weight: Double
     /// ΣM: pixels of this side.
     let pixels: Double
-    let sums: ArraySlice<Double>
+    let sums: InlineArray<7, Double>
 
-    private func sum(_ index: Int) -> Double { sums[sums.startIndex + index] }
+    private func sum(_ index: Int) -> Double { sums[index] }
     private func overlap(_ k: Int) -> Double { 2 * sum(1 + k) + MixLoss.smoothing }
     private func union(_ k: Int) -> Double { sum(3 + k) + sum(5 + k) + MixLoss.smoothing }
 
@@ -53,11 +53,15 @@ public struct MixLoss: Sendable {
   private let patch: Side
 
   /// - Parameters:
-  ///   - sums: the 14 sums of `VectorKernels.addMixLossSums` over the group.
+  ///   - sum: each of the 14 sums of `VectorKernels.addMixLossSums` over the group.
   ///   - basePixels, patchPixels: ΣM and Σ(1 − M) over the group.
-  public init(sums: [Double], weights: Weights, basePixels: Int, patchPixels: Int) {
-    base = Side(weight: weights.base, pixels: Double(basePixels), sums: sums[0..<7])
-    patch = Side(weight: weights.patch, pixels: Double(patchPixels), sums: sums[7..<14])
+  public init(
+    weights: Weights, basePixels: Int, patchPixels: Int, sum: (_ index: Int) -> Double
+  ) {
+    base = Side(
+      weight: weights.base, pixels: Double(basePixels), sums: InlineArray { sum($0) })
+    patch = Side(
+      weight: weights.patch, pixels: Double(patchPixels), sums: InlineArray { sum(7 + $0) })
   }
 
   public var crossEntropy: Double { base.crossEntropy + patch.crossEntropy }

@@ -11,6 +11,18 @@ public final class MomentumOptimizer {
   /// Laid out like the parameters.
   public let momentum: AlignedBuffer<Float>
   private let layout: ParameterLayout
+  private var step: Step?
+  private lazy var task = WorkerTask { [unowned self] _, index in update(chunk: index) }
+  private static let chunkCount = 1 << 16
+
+  /// The step that the threads work on.
+  private struct Step {
+    let model: ModelState
+    let gradients: UnsafePointer<Int64>
+    let count: Int
+    let learningRate: Float
+    let kernels: any VectorKernels.Type
+  }
 
   public init(layout: ParameterLayout, weightDecay: Double) {
     self.layout = layout
@@ -27,16 +39,20 @@ public final class MomentumOptimizer {
     _ model: ModelState, gradients: UnsafePointer<Int64>, count: Int, learningRate: Double,
     compute: Compute
   ) {
-    let kernels = compute.kernels
-    let chunk = 1 << 16
-    let rate = Float(learningRate)
-    compute.pool.run((count + chunk - 1) / chunk) { _, index in
-      let start = index * chunk
-      kernels.updateWithMomentum(
-        parameters: model.parameters.baseAddress + start, gradients: gradients + start,
-        momentum: momentum.baseAddress + start, count: min(chunk, count - start),
-        gradientUnit: 1 / FixedPoint.gradients.scale, learningRate: rate,
-        weightDecay: weightDecay, decay: Self.decay)
-    }
+    step = Step(
+      model: model, gradients: gradients, count: count, learningRate: Float(learningRate),
+      kernels: compute.kernels)
+    compute.pool.run((count + Self.chunkCount - 1) / Self.chunkCount, task)
+    step = nil
+  }
+
+  private func update(chunk: Int) {
+    guard let step else { return }
+    let start = chunk * Self.chunkCount
+    step.kernels.updateWithMomentum(
+      parameters: step.model.parameters.baseAddress + start, gradients: step.gradients + start,
+      momentum: momentum.baseAddress + start, count: min(Self.chunkCount, step.count - start),
+      gradientUnit: 1 / FixedPoint.gradients.scale, learningRate: step.learningRate,
+      weightDecay: weightDecay, decay: Self.decay)
   }
 }

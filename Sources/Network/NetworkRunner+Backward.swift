@@ -20,49 +20,55 @@ extension NetworkRunner {
     let stageCount = stages.count { projector || $0.operation < graph.projectorStart }
     clearGradients(usedStages: stageCount)
     if stageCount < stages.count { try gradientsReady(gradientRange(stageCount..<stages.count)) }
-    let images = batch.groups.count
-    var next = stageCount - 1
-    var isSummed = false
-    var uncollected = stageCount..<stageCount
-    while next >= 0 {
-      let segment = segment(endingWith: next)
-      let previous = segment.lowerBound > 0 ? stages[segment.lowerBound - 1] : nil
+    pass.batch = batch
+    pass.featureImages = featureImages
+    pass.finishesNormalization = false
+    pass.collected = stageCount..<stageCount
+    var end = stageCount
+    while end > 0 {
+      pass.segment = segment(endingBefore: end)
+      let start = pass.segment.lowerBound
+      let previous = start > 0 ? stages[start - 1] : nil
       clearLayerSums(previous?.normalization)
-      let finishesNormalization = isSummed
-      let collected = uncollected
       // The gradients of the segment before are collected beside this one's images.
-      compute.pool.run(images + (collected.isEmpty ? 0 : 1)) { worker, item in
-        guard item < images else { return collectGradients(collected) }
-        func place(_ stage: Stage) -> Place { Place(stage: stage, worker: worker, image: item) }
-        if finishesNormalization {
-          normalizationBackward(place(stages[next]), batch, featureImages)
-        }
-        for index in segment.reversed() where runs(stages[index], item, featureImages) {
-          backward(place(stages[index]), batch: batch)
-        }
-        if let previous, runs(previous, item, featureImages) {
-          activationBackward(place(previous), batch: batch)
-        }
-      }
-      if !collected.isEmpty { try gradientsReady(gradientRange(collected)) }
+      let extra = pass.collected.isEmpty ? 0 : 1
+      compute.pool.run(batch.groups.count + extra, tasks.backward)
+      if extra > 0 { try gradientsReady(gradientRange(pass.collected)) }
       if let previous { try exchangeProjections(previous, batch: batch, exchange: exchange) }
-      isSummed = previous != nil
-      uncollected = segment.lowerBound..<(segment.upperBound + 1)
-      next = segment.lowerBound - 1
+      pass.finishesNormalization = previous != nil
+      pass.collected = pass.segment
+      end = start
     }
-    collectGradients(uncollected)
-    try gradientsReady(gradientRange(uncollected))
+    collectGradients(pass.collected)
+    try gradientsReady(gradientRange(pass.collected))
   }
 
-  /// Stages back from `last`, until the output of the one before has a batch norm.
-  private func segment(endingWith last: Int) -> ClosedRange<Int> {
-    var first = last
+  /// One image back through the stages of the present segment, or the gradients of the one before.
+  func backwardItem(worker: Int, item: Int) {
+    guard item < pass.batch.groups.count else { return collectGradients(pass.collected) }
+    func place(_ index: Int) -> Place {
+      Place(stage: stages[index], worker: worker, image: item)
+    }
+    let segment = pass.segment
+    if pass.finishesNormalization { normalizationBackward(place(segment.upperBound - 1)) }
+    for index in segment.reversed() where runs(index, image: item) {
+      backward(place(index), batch: pass.batch)
+    }
+    let previous = segment.lowerBound - 1
+    if previous >= 0, runs(previous, image: item) {
+      activationBackward(place(previous), batch: pass.batch)
+    }
+  }
+
+  /// Stages back from `end`, until the output of the one before has a batch norm.
+  private func segment(endingBefore end: Int) -> Range<Int> {
+    var first = end - 1
     while first > 0 && stages[first - 1].normalization == nil { first -= 1 }
-    return first...last
+    return first..<end
   }
 
-  private func runs(_ stage: Stage, _ image: Int, _ featureImages: [Bool]) -> Bool {
-    stage.operation < graph.projectorStart || featureImages[image]
+  private func runs(_ index: Int, image: Int) -> Bool {
+    stages[index].operation < graph.projectorStart || pass.featureImages[image]
   }
 
   /// Back through a convolution and what made its input.
@@ -132,16 +138,14 @@ extension NetworkRunner {
   // MARK: Batch norm
 
   /// The gradient of a stage's output from that of its normalised value.
-  private func normalizationBackward(
-    _ place: Place, _ batch: ImageBatch, _ featureImages: [Bool]
-  ) {
+  private func normalizationBackward(_ place: Place) {
     let index = place.stage.normalizationOperation
     guard let layer = place.stage.normalization, let statistics = statistics[index],
-      runs(place.stage, place.image, featureImages)
+      runs(place.stage.index, image: place.image)
     else { return }
     let started = WorkProfile.now()
     let map = layer.input
-    let rows = statistics.backwardRows(group: batch.groups[place.image])
+    let rows = statistics.backwardRows(group: pass.batch.groups[place.image])
     maps.normalizationBackward(
       gradient: gradient(layer.output, at: place), y: Map(activation(map, at: place)),
       pixels: map.pixels, blocks: map.blocks(lanes: compute.lanes), gain: rows.gain,

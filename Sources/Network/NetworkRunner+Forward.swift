@@ -16,25 +16,28 @@ extension NetworkRunner {
   ) throws {
     var first = 0
     let end = stages.count { projector || $0.operation < graph.projectorStart }
+    pass.batch = batch
     while first < end {
-      let segment = segment(from: first, below: end)
-      let summed = stages[segment.upperBound - 1]
+      pass.segment = segment(from: first, below: end)
+      let summed = stages[pass.segment.upperBound - 1]
       clearLayerSums(summed.normalization)
-      compute.pool.run(batch.groups.count) { worker, image in
-        for index in segment {
-          forward(Place(stage: stages[index], worker: worker, image: image), batch: batch)
-        }
-        if let layer = summed.normalization {
-          addMoments(
-            layer, at: Place(stage: summed, worker: worker, image: image), batch: batch)
-        }
-      }
+      compute.pool.run(batch.groups.count, tasks.forward)
       if let layer = summed.normalization {
         try exchangeMoments(
           layer, at: summed.normalizationOperation, batch: batch, model: model, exchange: exchange)
       }
-      first = segment.upperBound
+      first = pass.segment.upperBound
     }
+  }
+
+  /// One image through the stages of the present segment, and its share of the batch statistics.
+  func forwardItem(worker: Int, image: Int) {
+    var last = Place(stage: stages[pass.segment.lowerBound], worker: worker, image: image)
+    for index in pass.segment {
+      last = Place(stage: stages[index], worker: worker, image: image)
+      forward(last, batch: pass.batch)
+    }
+    if let layer = last.stage.normalization { addMoments(layer, at: last, batch: pass.batch) }
   }
 
   /// Forwards any number of images with running statistics, each worker one at a time.

@@ -37,6 +37,9 @@ public final class NetworkRunner {
   let workers: [RunnerWorker]
   /// Time by operation; for benchmarks.
   public let profile: WorkProfile
+  /// What the threads work on.
+  var pass = Pass()
+  private(set) lazy var tasks = Tasks(self)
   /// Index of the first operation whose numbers were not finite or too large, `Int.max` if none.
   let offender = Atomic<Int>(.max)
 
@@ -52,6 +55,37 @@ public final class NetworkRunner {
   /// Gradients in units of `FixedPoint.gradients`, laid out like the parameters; the sums of this
   /// rank after `backward`.
   public let gradients: AlignedBuffer<Int64>
+
+  /// What a run of the threads is about.
+  struct Pass {
+    var batch = ImageBatch(
+      groups: [], globalGroupSizes: [], samples: [], dropoutKey: .zero, iteration: 0)
+    var featureImages: [Bool] = []
+    /// Stages that each image goes through.
+    var segment = 0..<0
+    /// Whether the last stage's batch norm is still to be gone back through.
+    var finishesNormalization = false
+    /// Stages whose gradients are collected beside the images.
+    var collected = 0..<0
+    /// Parameters to load.
+    var parameters: Floats?
+  }
+
+  /// What the computing threads do, made once so that a pass allocates nothing.
+  struct Tasks {
+    let load: WorkerTask
+    let forward: WorkerTask
+    let backward: WorkerTask
+
+    init(_ runner: NetworkRunner) {
+      load = WorkerTask { [unowned runner] _, index in
+        guard let parameters = runner.pass.parameters else { return }
+        runner.convolutions[index].load(parameters)
+      }
+      forward = WorkerTask { [unowned runner] in runner.forwardItem(worker: $0, image: $1) }
+      backward = WorkerTask { [unowned runner] in runner.backwardItem(worker: $0, item: $1) }
+    }
+  }
 
   /// - Parameters:
   ///   - capacity: images of this rank in one pass (in evaluation: at once, one for each worker).
@@ -128,8 +162,8 @@ public final class NetworkRunner {
 
   /// Takes the model's weights into the layouts of the convolutions. Call after each change.
   public func load(_ model: ModelState) {
-    let parameters = Floats(model.parameters.baseAddress)
-    compute.pool.run(convolutions.count) { _, index in convolutions[index].load(parameters) }
+    pass.parameters = Floats(model.parameters.baseAddress)
+    compute.pool.run(convolutions.count, tasks.load)
   }
 
   // MARK: Places in memory

@@ -68,12 +68,10 @@ final class LossSums {
     return total
   }
 
-  /// A group's sums, after `collect` and the exchange.
-  func values(_ term: Term, group: Int) -> [Double] {
-    (0..<term.count).map {
-      FixedPoint.losses.value(
-        workers[0].buffer.baseAddress[group * Self.perGroup + term.offset + $0])
-    }
+  /// A group's sum, after `collect` and the exchange.
+  func value(_ term: Term, _ index: Int = 0, group: Int) -> Double {
+    FixedPoint.losses.value(
+      workers[0].buffer.baseAddress[group * Self.perGroup + term.offset + index])
   }
 
   private final class AlignedBuffer64 {

@@ -10,23 +10,26 @@ extension TrainingStep {
   func evaluateLosses(exchange: SumExchange) throws -> StepLosses {
     losses.clear()
     student.logitGradients.fill(with: 0)
-    compute.pool.run(share.count) { worker, index in
-      addMixSums(worker: worker, index: index)
-      if plan.hasRestoredViews { addConsistency(worker: worker, index: index) }
-      if let contrastive { addContrastive(contrastive, worker: worker, index: index) }
-    }
+    compute.pool.run(share.count, tasks.lossSums)
     if losses.hasOffender { student.noteLossOffender() }
-    let sums = losses.collect()
-    try exchange(sums)
-    let mixLosses = plan.groups.indices.map { mixLoss(group: $0) }
-    compute.pool.run(share.count) { _, index in
-      let loss = mixLosses[plan.mixtures[share.lowerBound + index].group]
-      compute.kernels.addMixLossGradient(
-        logits: logits(index), base: Floats(planes.baseTarget(index)),
-        patch: Floats(planes.patchTarget(index)), mask: planes.mask, pixels: pixels,
-        factors: loss.factors(scale: plan.lossScale), to: logitGradient(index))
-    }
-    return report(mixLosses)
+    try exchange(losses.collect())
+    for group in plan.groups.indices { mixLosses[group] = mixLoss(group: group) }
+    compute.pool.run(share.count, tasks.mixGradient)
+    return report()
+  }
+
+  func addLossSums(worker: Int, index: Int) {
+    addMixSums(worker: worker, index: index)
+    if plan.hasRestoredViews { addConsistency(worker: worker, index: index) }
+    if let contrastive { addContrastive(contrastive, worker: worker, index: index) }
+  }
+
+  func addMixGradient(index: Int) {
+    let loss = mixLosses[group(index)]
+    compute.kernels.addMixLossGradient(
+      logits: logits(index), base: Floats(planes.baseTarget(index)),
+      patch: Floats(planes.patchTarget(index)), mask: planes.mask, pixels: pixels,
+      factors: loss.factors(scale: plan.lossScale), to: logitGradient(index))
   }
 
   private func logits(_ view: Int) -> Floats {
@@ -55,7 +58,7 @@ extension TrainingStep {
     losses.add(.consistency, group: group(index), worker: worker) { sums in
       sums[0] = compute.kernels.squaredDifference(plain, restored, count: count)
     }
-    let elements = Double(plan.groupSizes[group(index)] * count)
+    let elements = Double(groupSizes[group(index)] * count)
     let factor = Float(plan.consistencyWeight / Double(plan.groups.count) * 2 / elements)
     compute.kernels.addDifference(
       plain, restored, count: count, factor: factor, to: logitGradient(index))
@@ -77,31 +80,41 @@ extension TrainingStep {
 
   /// Positions over which the contrastive loss of a mixture's group is a mean.
   private func positions(_ index: Int) -> Double {
-    Double(plan.groupSizes[group(index)] * pixels / 16)
+    Double(groupSizes[group(index)] * pixels / 16)
   }
 
   private func mixLoss(group: Int) -> MixLoss {
-    let images = plan.groupSizes[group]
+    let images = groupSizes[group]
     return MixLoss(
-      sums: losses.values(.mix, group: group), weights: plan.groups[group].weights,
-      basePixels: images * planes.basePixels, patchPixels: images * planes.patchPixels)
+      weights: plan.groups[group].weights, basePixels: images * planes.basePixels,
+      patchPixels: images * planes.patchPixels
+    ) { losses.value(.mix, $0, group: group) }
   }
 
-  private func report(_ mixLosses: [MixLoss]) -> StepLosses {
-    let groups = zip(plan.groups, mixLosses).map {
-      StepLosses.Group(name: $0.name, crossEntropy: $1.crossEntropy, dice: $1.dice)
+  /// Writes the result over the last one.
+  private func report() -> StepLosses {
+    var mix = 0.0
+    for group in plan.groups.indices {
+      let loss = mixLosses[group]
+      result.groups[group].crossEntropy = loss.crossEntropy
+      result.groups[group].dice = loss.dice
+      mix += loss.crossEntropy + loss.dice
     }
-    let mix = plan.lossScale * groups.reduce(0) { $0 + $1.crossEntropy + $1.dice }
-    func mean(_ term: LossSums.Term, elements: Int) -> Double {
-      let means = plan.groups.indices.map {
-        losses.values(term, group: $0)[0] / Double(plan.groupSizes[$0] * elements)
-      }
-      return means.reduce(0, +) / Double(means.count)
+    result.mix = plan.lossScale * mix
+    result.consistency = plan.hasRestoredViews ? mean(.consistency, elements: 2 * pixels) : 0
+    result.contrastive = plan.usesProjector ? mean(.contrastive, elements: pixels / 16) : 0
+    result.total =
+      result.mix + plan.contrastiveWeight * result.contrastive
+      + plan.consistencyWeight * result.consistency
+    return result
+  }
+
+  /// Mean over the groups of a term that is a mean over each group's elements.
+  private func mean(_ term: LossSums.Term, elements: Int) -> Double {
+    var sum = 0.0
+    for group in plan.groups.indices {
+      sum += losses.value(term, group: group) / Double(groupSizes[group] * elements)
     }
-    let consistency = plan.hasRestoredViews ? mean(.consistency, elements: 2 * pixels) : 0
-    let contrastive = plan.usesProjector ? mean(.contrastive, elements: pixels / 16) : 0
-    return StepLosses(
-      groups: groups, mix: mix, contrastive: contrastive, consistency: consistency,
-      total: mix + plan.contrastiveWeight * contrastive + plan.consistencyWeight * consistency)
+    return sum / Double(plan.groups.count)
   }
 }

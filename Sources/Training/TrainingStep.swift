@@ -21,11 +21,35 @@ public final class TrainingStep {
   let pixels: Int
   let planes: MixturePlanes
   let losses: LossSums
-  private let dropoutKey: SIMD2<UInt32>
   private let frequencySwitch: FrequencySwitch?
   private let pseudoLabels: PseudoLabels
   let contrastive: ContrastiveLoss?
   public let clock: StepClock
+  /// Mixtures of each group over all ranks.
+  let groupSizes: [Int]
+  /// What every step makes anew in place: its batches, its samples, its losses.
+  private var studentBatch: ImageBatch
+  private var teacherBatch: ImageBatch
+  private let featureImages: [Bool]
+  private var samples: [TrainingSample] = []
+  var mixLosses: [MixLoss]
+  var result: StepLosses
+  private(set) lazy var tasks = Tasks(self)
+
+  /// What the computing threads do in a step, made once so that a step allocates nothing.
+  struct Tasks {
+    let views: WorkerTask
+    let pseudoLabels: WorkerTask
+    let lossSums: WorkerTask
+    let mixGradient: WorkerTask
+
+    init(_ step: TrainingStep) {
+      views = WorkerTask { [unowned step] in step.makeViews(worker: $0, index: $1) }
+      pseudoLabels = WorkerTask { [unowned step] in step.writePseudoLabel(worker: $0, index: $1) }
+      lossSums = WorkerTask { [unowned step] in step.addLossSums(worker: $0, index: $1) }
+      mixGradient = WorkerTask { [unowned step] in step.addMixGradient(index: $1) }
+    }
+  }
 
   /// - Parameters:
   ///   - share: `plan.share(rank:ranks:)`; may be empty, the rank then joins the exchanges only.
@@ -51,7 +75,17 @@ public final class TrainingStep {
     planes = MixturePlanes(count: share.count, pixels: pixels)
     losses = LossSums(
       groups: plan.groups.count, mixtures: plan.mixtures.count, workers: compute.pool.count)
-    dropoutKey = RandomStream.key(seed: seed, purpose: .dropout)
+    groupSizes = plan.groupSizes
+    let key = RandomStream.key(seed: seed, purpose: .dropout)
+    studentBatch = plan.studentBatch(share: share, dropoutKey: key)
+    teacherBatch = plan.teacherBatch(share: share, dropoutKey: key)
+    featureImages = studentBatch.groups.map { $0 < plan.groups.count && plan.usesProjector }
+    let noLoss = MixLoss(weights: .init(base: 0, patch: 0), basePixels: 0, patchPixels: 0) { _ in 0
+    }
+    mixLosses = [MixLoss](repeating: noLoss, count: plan.groups.count)
+    result = StepLosses(
+      groups: plan.groups.map { .init(name: $0.name, crossEntropy: 0, dice: 0) }, mix: 0,
+      contrastive: 0, consistency: 0, total: 0)
     frequencySwitch = plan.frequencyArea.map {
       FrequencySwitch(size: size, area: $0, workers: compute.pool.count)
     }
@@ -86,30 +120,30 @@ public final class TrainingStep {
     observeLossGradients: () -> Void = {}
   ) throws -> StepLosses {
     clock.measure(.views) { prepare(samples: samples, mask: mask) }
-    let batch = studentBatch(iteration: iteration)
+    studentBatch.iteration = iteration
     try clock.measure(.studentForward) {
       student.load(model)
       try student.forward(
-        batch, model: model, projector: plan.usesProjector, exchange: exchange)
+        studentBatch, model: model, projector: plan.usesProjector, exchange: exchange)
     }
     if let teacher, let teacherModel {
       try clock.measure(.teacherBroadcast) { try awaitTeacher() }
+      teacherBatch.iteration = iteration
       try clock.measure(.teacherForward) {
         teacher.load(teacherModel)
         try teacher.forward(
-          teacherBatch(iteration: iteration), model: teacherModel, projector: false,
-          exchange: exchange)
-        writePseudoLabels(teacher)
+          teacherBatch, model: teacherModel, projector: false, exchange: exchange)
+        compute.pool.run(share.count, tasks.pseudoLabels)
       }
     }
     let result = try clock.measure(.losses) { try evaluateLosses(exchange: exchange) }
     observeLossGradients()
     try clock.measure(.backward) {
       try student.backward(
-        batch, featureImages: batch.groups.map { $0 < plan.groups.count && plan.usesProjector },
-        projector: plan.usesProjector, exchange: exchange, gradientsReady: gradientsReady)
+        studentBatch, featureImages: featureImages, projector: plan.usesProjector,
+        exchange: exchange, gradientsReady: gradientsReady)
     }
-    forwardedImages += batch.groups.count + (teacher == nil ? 0 : share.count)
+    forwardedImages += studentBatch.groups.count + (teacher == nil ? 0 : share.count)
     return result
   }
 
@@ -140,22 +174,27 @@ public final class TrainingStep {
   private func prepare(samples: [TrainingSample], mask: [Float]) {
     precondition(samples.count == 2 * share.count && mask.count == pixels, "wrong step input")
     planes.setMask(mask)
-    compute.pool.run(share.count) { worker, index in
-      let mixture = plan.mixtures[share.lowerBound + index]
-      let (base, patch) = (samples[2 * index], samples[2 * index + 1])
-      planes.write(base, image: planes.base(index), target: planes.baseTarget(index))
-      planes.write(patch, image: planes.patch(index), target: planes.patchTarget(index))
-      mix(planes.base(index), planes.patch(index), view: index)
-      if let frequencySwitch {
-        frequencySwitch.apply(
-          worker: worker, first: Floats(planes.base(index)), second: Floats(planes.patch(index)),
-          restoredFirst: planes.restoredBase(index), restoredSecond: planes.restoredPatch(index))
-        mix(planes.restoredBase(index), planes.restoredPatch(index), view: share.count + index)
-      }
-      if let teacher, let unlabeled = mixture.unlabeled {
-        let source = unlabeled == mixture.base ? planes.base(index) : planes.patch(index)
-        (teacher.inputs.baseAddress + index * pixels).update(from: source, count: pixels)
-      }
+    self.samples = samples
+    compute.pool.run(share.count, tasks.views)
+    self.samples = []
+  }
+
+  private func makeViews(worker: Int, index: Int) {
+    let mixture = plan.mixtures[share.lowerBound + index]
+    planes.write(
+      samples[2 * index], image: planes.base(index), target: planes.baseTarget(index))
+    planes.write(
+      samples[2 * index + 1], image: planes.patch(index), target: planes.patchTarget(index))
+    mix(planes.base(index), planes.patch(index), view: index)
+    if let frequencySwitch {
+      frequencySwitch.apply(
+        worker: worker, first: Floats(planes.base(index)), second: Floats(planes.patch(index)),
+        restoredFirst: planes.restoredBase(index), restoredSecond: planes.restoredPatch(index))
+      mix(planes.restoredBase(index), planes.restoredPatch(index), view: share.count + index)
+    }
+    if let teacher, let unlabeled = mixture.unlabeled {
+      let source = unlabeled == mixture.base ? planes.base(index) : planes.patch(index)
+      (teacher.inputs.baseAddress + index * pixels).update(from: source, count: pixels)
     }
   }
 
@@ -165,17 +204,14 @@ public final class TrainingStep {
       into: student.inputs.baseAddress + view * pixels)
   }
 
-  /// Puts the teacher's masks where the unlabeled image's target belongs.
-  private func writePseudoLabels(_ teacher: NetworkRunner) {
-    compute.pool.run(share.count) { worker, index in
-      let mixture = plan.mixtures[share.lowerBound + index]
-      guard let unlabeled = mixture.unlabeled else { return }
-      let target =
-        unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
-      pseudoLabels.write(
-        worker: worker, logits: Floats(teacher.logits.baseAddress + index * 2 * pixels),
-        into: target)
-    }
+  /// Puts the teacher's mask where the unlabeled image's target belongs.
+  private func writePseudoLabel(worker: Int, index: Int) {
+    let mixture = plan.mixtures[share.lowerBound + index]
+    guard let teacher, let unlabeled = mixture.unlabeled else { return }
+    let target = unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
+    pseudoLabels.write(
+      worker: worker, logits: Floats(teacher.logits.baseAddress + index * 2 * pixels),
+      into: target)
   }
 
   /// The cleaned pseudo-labels that this rank made for one group in the last step.
@@ -187,35 +223,5 @@ public final class TrainingStep {
         unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
       return (0..<pixels).map { UInt8(target[$0]) }
     }
-  }
-
-  // MARK: Batches
-
-  /// What tells one forwarded image from another to the dropout generator.
-  private func sample(model: UInt32, view: Int, mixture: Int) -> UInt32 {
-    model << 31 | UInt32(plan.kind.rawValue) << 28 | UInt32(view) << 24 | UInt32(mixture)
-  }
-
-  private func studentBatch(iteration: Int) -> ImageBatch {
-    let viewCount = plan.hasRestoredViews ? 2 : 1
-    var groups: [Int] = []
-    var samples: [UInt32] = []
-    for view in 0..<viewCount {
-      for index in share {
-        groups.append(plan.mixtures[index].group + view * plan.groups.count)
-        samples.append(sample(model: 0, view: view, mixture: index))
-      }
-    }
-    let sizes = [[Int]](repeating: plan.groupSizes, count: viewCount).flatMap { $0 }
-    return ImageBatch(
-      groups: groups, globalGroupSizes: sizes, samples: samples, dropoutKey: dropoutKey,
-      iteration: iteration)
-  }
-
-  private func teacherBatch(iteration: Int) -> ImageBatch {
-    ImageBatch(
-      groups: share.map { plan.mixtures[$0].group }, globalGroupSizes: plan.groupSizes,
-      samples: share.map { sample(model: 1, view: 0, mixture: $0) }, dropoutKey: dropoutKey,
-      iteration: iteration)
   }
 }

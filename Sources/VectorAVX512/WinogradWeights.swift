@@ -2,30 +2,22 @@ import VectorInterface
 
 extension StoredMapKernels {
   public static func transformWinogradWeights(
-    _ weights: Floats, inputPositions: [Int], inBlocks: Int, outputs: Int, transposed: Bool,
+    _ weights: Floats, rows: [Int32], columns: [Int32], rotated: Bool,
     into transformed: MutableFloats
   ) {
-    let inputs = inputPositions.count
-    let outBlocks = (outputs + lanes - 1) / lanes
-    // Where the kernels of each stored channel begin; padding has none.
-    var inputOffsets = [Int?](repeating: nil, count: inBlocks * lanes)
-    for (input, position) in inputPositions.enumerated() { inputOffsets[position] = input * 9 }
-    let outputOffsets = (0..<(outBlocks * lanes)).map { $0 < outputs ? $0 * inputs * 9 : nil }
-    let rows = transposed ? outputOffsets : inputOffsets
-    let columns = transposed ? inputOffsets : outputOffsets
     let blocks = columns.count / lanes
     let stride = rows.count * columns.count
     for block in 0..<blocks {
       let width = block | 1 < blocks ? 2 : 1
       var destination =
         transformed + (block & ~1 * rows.count + (width == 2 ? block & 1 : 0)) * lanes
-      let lanesOfBlock = Array(columns[(block * lanes)..<((block + 1) * lanes)])
       for row in rows {
         var kernel = Kernel()
-        if let row {
+        if row >= 0 {
           for lane in 0..<lanes {
-            if let column = lanesOfBlock[lane] {
-              kernel.set(lane, weights + row + column, rotated: transposed)
+            let column = columns[block * lanes + lane]
+            if column >= 0 {
+              kernel.set(lane, weights + Int(row + column), rotated: rotated)
             }
           }
         }

@@ -69,14 +69,12 @@ public protocol MapKernels: Sendable {
 
   /// What `winogradConvolve` multiplies by, from weights in the published layout [O][I][3][3].
   /// - Parameters:
-  ///   - inputPositions: where each of the I input channels is stored, below `inBlocks · lanes`;
-  ///     what lies between them is padding with weights of zero.
-  ///   - outputs: O; the blocked output holds the next multiple of `lanes`.
-  ///   - transposed: for the gradient of the input from that of the output: the convolution whose
-  ///     inputs are the blocks of O and whose outputs are `inBlocks` blocks, kernels turned by 180°.
-  ///   - transformed: `winogradWeightCount` values, the same number in both directions.
+  ///   - rows, columns: for each stored channel of the source and of the destination the part of a
+  ///     kernel's offset that depends on it, -1 for padding.
+  ///   - rotated: whether kernels are turned by 180°, for the gradient of the input.
+  ///   - transformed: `winogradWeightCount` values.
   static func transformWinogradWeights(
-    _ weights: Floats, inputPositions: [Int], inBlocks: Int, outputs: Int, transposed: Bool,
+    _ weights: Floats, rows: [Int32], columns: [Int32], rotated: Bool,
     into transformed: MutableFloats)
 
   /// output = x ∗ kernel + bias, 3 × 3 with stride 1 and a border of zeros, by Winograd's F(4 × 4,

@@ -105,7 +105,8 @@ import VectorInterface
           logits: logits, base: base, patch: patch, mask: mask, pixels: Self.pixels, sums: &sums)
       }
       let loss = MixLoss(
-        sums: sums, weights: weights, basePixels: basePixels, patchPixels: patchPixels)
+        weights: weights, basePixels: basePixels, patchPixels: patchPixels
+      ) { sums[$0] }
       var gradient = [Float](repeating: 0, count: logits.count)
       gradient.withUnsafeMutableBufferPointer { target in
         each { logits, base, patch, mask, image in

@@ -96,8 +96,8 @@ struct LossesGoldenTests {
     }
     let basePixels = masks.count { $0 == 1 }
     let loss = MixLoss(
-      sums: sums, weights: weights, basePixels: basePixels,
-      patchPixels: masks.count - basePixels)
+      weights: weights, basePixels: basePixels, patchPixels: masks.count - basePixels
+    ) { sums[$0] }
     let crossEntropy = try golden.doubles("\(expected)/cross_entropy").values[0]
     let dice = try golden.doubles("\(expected)/dice").values[0]
     #expect(abs(loss.crossEntropy / crossEntropy - 1) < 5e-5)
