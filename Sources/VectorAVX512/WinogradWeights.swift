@@ -13,24 +13,22 @@ extension StoredMapKernels {
     let outputOffsets = (0..<(outBlocks * lanes)).map { $0 < outputs ? $0 * inputs * 9 : nil }
     let rows = transposed ? outputOffsets : inputOffsets
     let columns = transposed ? inputOffsets : outputOffsets
-    let blocks = columns.count / lanes
     let stride = rows.count * columns.count
-    for block in 0..<blocks {
-      let width = block | 1 < blocks ? 2 : 1
-      var destination =
-        transformed + (block & ~1 * rows.count + (width == 2 ? block & 1 : 0)) * lanes
-      let lanesOfBlock = Array(columns[(block * lanes)..<((block + 1) * lanes)])
-      for row in rows {
+    // [frequencies][pairs of blocks][rows][blocks of the pair][lanes]; the last pair may be single.
+    for block in 0..<(columns.count / lanes) {
+      let pair = block / 2 * 2
+      let width = min(2, columns.count / lanes - pair)
+      let kernels = Array(columns[(block * lanes)..<((block + 1) * lanes)])
+      for (number, row) in rows.enumerated() {
         var kernel = Kernel()
         if let row {
-          for lane in 0..<lanes {
-            if let column = lanesOfBlock[lane] {
-              kernel.set(lane, weights + row + column, rotated: transposed)
-            }
+          for (lane, column) in kernels.enumerated() {
+            if let column { kernel.set(lane, weights + row + column, rotated: transposed) }
           }
         }
-        kernel.transform(into: destination, stride: stride)
-        destination += width * lanes
+        kernel.transform(
+          into: transformed + (pair * rows.count + number * width + block - pair) * lanes,
+          stride: stride)
       }
     }
   }
@@ -48,27 +46,16 @@ private struct Kernel {
 
   @inline(__always)
   mutating func set(_ lane: Int, _ w: Floats, rotated: Bool) {
-    if rotated {
-      rows.0.0[lane] = w[8]
-      rows.0.1[lane] = w[7]
-      rows.0.2[lane] = w[6]
-      rows.1.0[lane] = w[5]
-      rows.1.1[lane] = w[4]
-      rows.1.2[lane] = w[3]
-      rows.2.0[lane] = w[2]
-      rows.2.1[lane] = w[1]
-      rows.2.2[lane] = w[0]
-    } else {
-      rows.0.0[lane] = w[0]
-      rows.0.1[lane] = w[1]
-      rows.0.2[lane] = w[2]
-      rows.1.0[lane] = w[3]
-      rows.1.1[lane] = w[4]
-      rows.1.2[lane] = w[5]
-      rows.2.0[lane] = w[6]
-      rows.2.1[lane] = w[7]
-      rows.2.2[lane] = w[8]
-    }
+    let (first, step) = rotated ? (8, -1) : (0, 1)
+    rows.0.0[lane] = w[first]
+    rows.0.1[lane] = w[first + step]
+    rows.0.2[lane] = w[first + 2 * step]
+    rows.1.0[lane] = w[first + 3 * step]
+    rows.1.1[lane] = w[first + 4 * step]
+    rows.1.2[lane] = w[first + 5 * step]
+    rows.2.0[lane] = w[first + 6 * step]
+    rows.2.1[lane] = w[first + 7 * step]
+    rows.2.2[lane] = w[first + 8 * step]
   }
 
   /// G k Gᵀ.
