@@ -96,13 +96,13 @@ struct WinogradPlan {
         let destination =
           values + offset(tile: tile - tiles.lowerBound, block: block, blocks: inBlocks)
         if top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width {
-          transformPatch(
-            element, map, first: top * width + left, rowStride: width, into: destination,
+          WinogradTransform<Element>.transformPatch(
+            map, first: top * width + left, rowStride: width, into: destination,
             stride: valueStride)
         } else {
           copyPatch(element, map, top: top, left: left, into: patch)
-          transformPatch(
-            Float.self, Map(patch), first: 0, rowStride: 6, into: destination,
+          WinogradTransform<Float>.transformPatch(
+            Map(patch), first: 0, rowStride: 6, into: destination,
             stride: valueStride)
         }
       }
@@ -139,8 +139,7 @@ struct WinogradPlan {
   @inline(__always)
   func transformOutput<Element: StoredElement>(
     _ element: Element.Type, _ products: Floats, bias: Floats?, tiles: Range<Int>,
-    into output: MutableMap,
-    patch: MutableFloats
+    into output: MutableMap, patch: MutableFloats
   ) {
     for block in 0..<outBlocks {
       let map = output + block * height * width * Self.lanes * MemoryLayout<Element>.stride
@@ -151,12 +150,12 @@ struct WinogradPlan {
         let source =
           products + offset(tile: tile - tiles.lowerBound, block: block, blocks: outBlocks)
         if top + 4 <= height && left + 4 <= width {
-          transformProducts(
-            element, source, stride: productStride, bias: shift, into: map,
+          WinogradTransform<Element>.transformProducts(
+            source, stride: productStride, bias: shift, into: map,
             first: top * width + left, rowStride: width)
         } else {
-          transformProducts(
-            Float.self, source, stride: productStride, bias: shift, into: MutableMap(patch),
+          WinogradTransform<Float>.transformProducts(
+            source, stride: productStride, bias: shift, into: MutableMap(patch),
             first: 0, rowStride: 4)
           copyTile(element, patch, top: top, left: left, into: map)
         }

@@ -4,13 +4,12 @@ import VectorInterface
 enum TileGroup<let size: Int> {}
 
 /// products[outBlocks][tiles][lanes] = values[inBlocks][tiles][lanes] · weights for one frequency
-/// and one group of tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum
-/// runs over the input channels in order, so it does not depend on the number of tiles.
+/// and one group of tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum runs
+/// over the input channels in order, so it does not depend on the number of tiles.
 @inline(__always)
 func multiplyFrequency<let size: Int>(
   _ values: Floats, _ weights: Floats, into products: MutableFloats, group: TileGroup<size>.Type,
-  inBlocks: Int,
-  outBlocks: Int
+  inBlocks: Int, outBlocks: Int
 ) {
   var block = 0
   while block + 2 <= outBlocks {
@@ -26,6 +25,7 @@ func multiplyFrequency<let size: Int>(
   }
 }
 
+/// Two blocks of outputs share each value that is loaded; weights are [inputs][2][lanes].
 @inline(__always)
 private func multiplyPair<let size: Int>(
   _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
@@ -43,10 +43,11 @@ private func multiplyPair<let size: Int>(
     values += size * lanes
     weights += 2 * lanes * lanes
   }
-  first.store(into: products, count: size)
-  second.store(into: products + size * lanes, count: size)
+  first.write(into: products, count: size)
+  second.write(into: products + size * lanes, count: size)
 }
 
+/// The last of an odd number of blocks of outputs; weights are [inputs][lanes].
 @inline(__always)
 private func multiplySingle<let size: Int>(
   _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
@@ -60,11 +61,11 @@ private func multiplySingle<let size: Int>(
     values += size * lanes
     weights += lanes * lanes
   }
-  sums.store(into: products, count: size)
+  sums.write(into: products, count: size)
 }
 
-/// One tile's products with one block of outputs, up to fourteen tiles at a time, that stay in
-/// registers. `count` is always a constant, so what lies beyond it is never there.
+/// Sums of up to fourteen tiles for one block of outputs, in registers. `count` is always a
+/// constant, so what lies beyond it takes none.
 private struct Products {
   private var v:
     (
@@ -81,8 +82,8 @@ private struct Products {
   /// Adds value · weights for each tile's value; tiles are `lanes` apart.
   @inline(__always)
   mutating func add(_ values: Floats, _ weights: Vector, count: Int) {
-    if count > 0 { v.0.addProduct(Vector(repeating: values[0 * lanes]), weights) }
-    if count > 1 { v.1.addProduct(Vector(repeating: values[1 * lanes]), weights) }
+    if count > 0 { v.0.addProduct(Vector(repeating: values[0]), weights) }
+    if count > 1 { v.1.addProduct(Vector(repeating: values[lanes]), weights) }
     if count > 2 { v.2.addProduct(Vector(repeating: values[2 * lanes]), weights) }
     if count > 3 { v.3.addProduct(Vector(repeating: values[3 * lanes]), weights) }
     if count > 4 { v.4.addProduct(Vector(repeating: values[4 * lanes]), weights) }
@@ -103,8 +104,8 @@ private struct Products {
     _ values: Floats, _ weights: Vector, count: Int, with other: inout Products,
     _ otherWeights: Vector
   ) {
-    if count > 0 { addBoth(&v.0, weights, &other.v.0, otherWeights, values[0 * lanes]) }
-    if count > 1 { addBoth(&v.1, weights, &other.v.1, otherWeights, values[1 * lanes]) }
+    if count > 0 { addBoth(&v.0, weights, &other.v.0, otherWeights, values[0]) }
+    if count > 1 { addBoth(&v.1, weights, &other.v.1, otherWeights, values[lanes]) }
     if count > 2 { addBoth(&v.2, weights, &other.v.2, otherWeights, values[2 * lanes]) }
     if count > 3 { addBoth(&v.3, weights, &other.v.3, otherWeights, values[3 * lanes]) }
     if count > 4 { addBoth(&v.4, weights, &other.v.4, otherWeights, values[4 * lanes]) }
@@ -120,27 +121,22 @@ private struct Products {
   }
 
   @inline(__always)
-  func store(into destination: MutableFloats, count: Int) {
-    if count > 0 { storeVector(v.0, destination, 0) }
-    if count > 1 { storeVector(v.1, destination, 1) }
-    if count > 2 { storeVector(v.2, destination, 2) }
-    if count > 3 { storeVector(v.3, destination, 3) }
-    if count > 4 { storeVector(v.4, destination, 4) }
-    if count > 5 { storeVector(v.5, destination, 5) }
-    if count > 6 { storeVector(v.6, destination, 6) }
-    if count > 7 { storeVector(v.7, destination, 7) }
-    if count > 8 { storeVector(v.8, destination, 8) }
-    if count > 9 { storeVector(v.9, destination, 9) }
-    if count > 10 { storeVector(v.10, destination, 10) }
-    if count > 11 { storeVector(v.11, destination, 11) }
-    if count > 12 { storeVector(v.12, destination, 12) }
-    if count > 13 { storeVector(v.13, destination, 13) }
+  func write(into destination: MutableFloats, count: Int) {
+    if count > 0 { store(v.0, destination, 0) }
+    if count > 1 { store(v.1, destination, 1) }
+    if count > 2 { store(v.2, destination, 2) }
+    if count > 3 { store(v.3, destination, 3) }
+    if count > 4 { store(v.4, destination, 4) }
+    if count > 5 { store(v.5, destination, 5) }
+    if count > 6 { store(v.6, destination, 6) }
+    if count > 7 { store(v.7, destination, 7) }
+    if count > 8 { store(v.8, destination, 8) }
+    if count > 9 { store(v.9, destination, 9) }
+    if count > 10 { store(v.10, destination, 10) }
+    if count > 11 { store(v.11, destination, 11) }
+    if count > 12 { store(v.12, destination, 12) }
+    if count > 13 { store(v.13, destination, 13) }
   }
-}
-
-@inline(__always)
-private func storeVector(_ value: Vector, _ destination: MutableFloats, _ index: Int) {
-  store(value, destination, index)
 }
 
 @inline(__always)

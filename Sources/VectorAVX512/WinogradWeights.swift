@@ -5,24 +5,20 @@ extension StoredMapKernels {
     _ weights: Floats, rows: [Int32], columns: [Int32], rotated: Bool,
     into transformed: MutableFloats
   ) {
-    let blocks = columns.count / lanes
     let stride = rows.count * columns.count
-    for block in 0..<blocks {
-      let width = block | 1 < blocks ? 2 : 1
-      var destination =
-        transformed + (block & ~1 * rows.count + (width == 2 ? block & 1 : 0)) * lanes
-      for row in rows {
+    // [frequencies][pairs of blocks][rows][blocks of the pair][lanes]; the last pair may be single.
+    for block in 0..<(columns.count / lanes) {
+      let pair = block / 2 * 2
+      let width = min(2, columns.count / lanes - pair)
+      for (number, row) in rows.enumerated() {
         var kernel = Kernel()
-        if row >= 0 {
-          for lane in 0..<lanes {
-            let column = columns[block * lanes + lane]
-            if column >= 0 {
-              kernel.set(lane, weights + Int(row + column), rotated: rotated)
-            }
-          }
+        for lane in 0..<lanes where row >= 0 && columns[block * lanes + lane] >= 0 {
+          let offset = Int(row + columns[block * lanes + lane])
+          kernel.set(lane, weights + offset, rotated: rotated)
         }
-        kernel.transform(into: destination, stride: stride)
-        destination += width * lanes
+        kernel.transform(
+          into: transformed + (pair * rows.count + number * width + block - pair) * lanes,
+          stride: stride)
       }
     }
   }
@@ -40,27 +36,16 @@ private struct Kernel {
 
   @inline(__always)
   mutating func set(_ lane: Int, _ w: Floats, rotated: Bool) {
-    if rotated {
-      rows.0.0[lane] = w[8]
-      rows.0.1[lane] = w[7]
-      rows.0.2[lane] = w[6]
-      rows.1.0[lane] = w[5]
-      rows.1.1[lane] = w[4]
-      rows.1.2[lane] = w[3]
-      rows.2.0[lane] = w[2]
-      rows.2.1[lane] = w[1]
-      rows.2.2[lane] = w[0]
-    } else {
-      rows.0.0[lane] = w[0]
-      rows.0.1[lane] = w[1]
-      rows.0.2[lane] = w[2]
-      rows.1.0[lane] = w[3]
-      rows.1.1[lane] = w[4]
-      rows.1.2[lane] = w[5]
-      rows.2.0[lane] = w[6]
-      rows.2.1[lane] = w[7]
-      rows.2.2[lane] = w[8]
-    }
+    let (first, step) = rotated ? (8, -1) : (0, 1)
+    rows.0.0[lane] = w[first]
+    rows.0.1[lane] = w[first + step]
+    rows.0.2[lane] = w[first + 2 * step]
+    rows.1.0[lane] = w[first + 3 * step]
+    rows.1.1[lane] = w[first + 4 * step]
+    rows.1.2[lane] = w[first + 5 * step]
+    rows.2.0[lane] = w[first + 6 * step]
+    rows.2.1[lane] = w[first + 7 * step]
+    rows.2.2[lane] = w[first + 8 * step]
   }
 
   /// G k Gᵀ.
