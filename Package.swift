@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Digests"),
     .target(name: "Tensors"),
     .target(name: "RandomNumbers"),
-    .target(name: "MPI", dependencies: ["COpenMPI"]),
+    .target(name: "MPI", dependencies: ["CAllocationCounter", "COpenMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Imaging", dependencies: ["CPNG"]),
 

@@ -1,5 +1,8 @@
 #pragma once
 #include <mpi.h>
+#if MPI_VERSION < 4
+#include <mpi-ext.h>
+#endif
 
 // Open MPI's predefined handles are macros over casts, which Swift cannot import.
 
@@ -24,3 +27,15 @@ static inline MPI_Op cmpi_sum(void) { return MPI_SUM; }
 static inline MPI_Op cmpi_min(void) { return MPI_MIN; }
 static inline MPI_Op cmpi_max(void) { return MPI_MAX; }
 static inline MPI_Op cmpi_bitwise_or(void) { return MPI_BOR; }
+
+// Persistent collectives: MPI-4.0 §6.13; before that an extension of Open MPI 4.
+static inline int cmpi_allreduce_init(void *buffer, int count, MPI_Datatype type, MPI_Op op,
+                                      MPI_Comm communicator, MPI_Request *request) {
+#if MPI_VERSION >= 4
+  return MPI_Allreduce_init(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
+                            request);
+#else
+  return MPIX_Allreduce_init(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
+                             request);
+#endif
+}

@@ -144,17 +144,20 @@ final class NarrowWeightGradient: WeightGradientPass {
     let sums = scratch.assumingMemoryBound(to: Double.self)
     let padded = (sums + count).withMemoryRebound(to: Float.self, capacity: 1) { $0 }
     let (planes, map) = shape.readsPlanes ? (x, gradient) : (gradient, x)
-    let values2 = planes.assumingMemoryBound(to: Float.self)
+    let source = planes.assumingMemoryBound(to: Float.self)
     compute.planes.padPlanes(
-      values2, count: shape.planes, height: shape.height, width: shape.width, into: padded)
+      source, count: shape.planes, height: shape.height, width: shape.width, into: padded)
     sums.update(repeating: 0, count: count)
     compute.maps.correlatePlanes(
       Floats(padded), planes: shape.planes, with: map, height: shape.height, width: shape.width,
       blocks: shape.blocks, sums: sums)
     if !shape.readsPlanes {
+      // The sums of the map's channels are nobody's gradient; the planes' are the bias'.
       let pixels = shape.height * shape.width
-      for plane in 0..<shape.planes {
-        sums[biasStart + plane] = compute.planes.sum(values2 + plane * pixels, count: pixels)
+      for channel in 0..<shape.stored {
+        sums[biasStart + channel] =
+          channel < shape.planes
+          ? compute.planes.sum(source + channel * pixels, count: pixels) : 0
       }
     }
     for k in 0..<count { values[k] = Float(sums[k]) }

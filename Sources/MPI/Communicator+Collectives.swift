@@ -72,11 +72,13 @@ extension Communicator {
     _ buffer: UnsafeMutableBufferPointer<Scalar>, _ reduction: Reduction
   ) throws(MPIError) {
     for part in parts(of: buffer.count) {
-      try check(
+      let start = UnsafeMutableBufferPointer(rebasing: buffer[part]).baseAddress
+      let code = inLibrary {
         MPI_Allreduce(
-          cmpi_in_place(), UnsafeMutableBufferPointer(rebasing: buffer[part]).baseAddress,
-          Int32(part.count), Scalar.mpiType.handle, reduction.handle, handle),
-        "MPI_Allreduce", rank: worldRank)
+          cmpi_in_place(), start, Int32(part.count), Scalar.mpiType.handle, reduction.handle,
+          handle)
+      }
+      try check(code, "MPI_Allreduce", rank: worldRank)
     }
   }
 

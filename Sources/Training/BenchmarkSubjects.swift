@@ -68,6 +68,7 @@ final class TrainingSubject: BenchmarkSubject {
         clock: replica.clock)
     }
     runStep = step
+    replica.reduces(step.student.gradients)
     samples = step.wantedSlots.map { benchmark.sample($0) }
     mask = plan.mask.draw(seed: 1, phase: plan.kind, iteration: 0)
     operations = plan.operations(network)
@@ -78,8 +79,8 @@ final class TrainingSubject: BenchmarkSubject {
       iteration: iteration, samples: samples, mask: mask, student: replica.student,
       teacher: plan.usesTeacher ? replica.teacher : nil, awaitTeacher: replica.awaitTeacher,
       exchange: replica.exchange,
-      gradientsReady: { try replica.startReducing(runStep.student.gradients, $0) })
-    try replica.finishReducing(runStep.student.gradients)
+      gradientsReady: replica.startReducing)
+    try replica.finishReducing()
     try replica.update(
       gradients: runStep.student.gradients, parameters: runStep.parameterCount,
       learningRate: 1e-3, hasTeacher: plan.usesTeacher)
@@ -103,7 +104,10 @@ final class TrainingSubject: BenchmarkSubject {
       + (runStep.teacher.map { Benchmark.layers("teacher", $0, steps: steps) } ?? [])
   }
 
-  deinit { try? replica.awaitTeacher() }
+  deinit {
+    replica.forgetReductions()
+    try? replica.awaitTeacher()
+  }
 }
 
 /// Forward passes with running statistics.

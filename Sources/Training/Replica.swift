@@ -15,7 +15,7 @@ final class Replica {
   let optimizer: MomentumOptimizer
   let clock = StepClock()
   private let compute: Compute
-  private var buckets = GradientBuckets()
+  private var buckets: GradientBuckets?
   private let verdict = AlignedBuffer<Int64>(count: 2)
   private var teacherOnItsWay: PendingOperation?
 
@@ -37,16 +37,20 @@ final class Replica {
     try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
   }
 
-  /// Starts summing a range of gradients over all ranks as soon as it fills a bucket; called between
-  /// the layers of the backward pass, it also drives the buckets under way.
-  func startReducing(_ gradients: borrowing AlignedBuffer<Int64>, _ range: Range<Int>) throws {
-    if world.size > 1 { try buckets.add(range, of: gradients.values, on: world) }
+  /// Says where the gradients of the steps to come lie; they must outlive the reductions.
+  func reduces(_ gradients: borrowing AlignedBuffer<Int64>) {
+    buckets = world.size > 1 ? GradientBuckets(gradients.values, on: world) : nil
   }
 
+  /// Lets go of the gradients' memory.
+  func forgetReductions() { buckets = nil }
+
+  /// Starts summing a range of gradients over all ranks as soon as it fills a bucket; called between
+  /// the layers of the backward pass, it also drives the buckets under way.
+  func startReducing(_ range: Range<Int>) throws { try buckets?.add(range) }
+
   /// Waits until all gradients are summed.
-  func finishReducing(_ gradients: borrowing AlignedBuffer<Int64>) throws {
-    try clock.measure(.allReduce) { try buckets.finish(gradients.values, on: world) }
-  }
+  func finishReducing() throws { try clock.measure(.allReduce) { try buckets?.finish() } }
 
   /// What all ranks must know before an update.
   struct Verdict {

@@ -112,6 +112,8 @@ final class Trainer {
         plan: plan, share: share, network: context.network, compute: context.compute,
         seed: configuration.seed, clock: replica.clock)
     }
+    replica.reduces(step.student.gradients)
+    defer { replica.forgetReductions() }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
       initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
@@ -160,9 +162,9 @@ final class Trainer {
       mask: plan.mask.draw(seed: seed, phase: plan.kind, iteration: iteration),
       student: replica.student, teacher: plan.usesTeacher ? replica.teacher : nil,
       awaitTeacher: replica.awaitTeacher, exchange: replica.exchange,
-      gradientsReady: { try replica.startReducing(step.student.gradients, $0) })
+      gradientsReady: replica.startReducing)
     if let left = iterationsLeft { iterationsLeft = left - 1 }
-    try replica.finishReducing(step.student.gradients)
+    try replica.finishReducing()
     let verdict = try replica.agree(
       offender: step.takeOffender(), stops: stopRequest.isSet || iterationsLeft == 0)
     if let offender = verdict.offender {

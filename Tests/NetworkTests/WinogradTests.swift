@@ -62,7 +62,7 @@ import VectorInterface
 
     /// The blocked result of the kernel; its scratch begins as NaN, so none of it is counted on.
     func blockedResult(
-      _ planes: [Float], bias: [Float]?, transposed: Bool, _ kernels: any VectorKernels.Type
+      _ planes: [Float], bias: [Float]?, transposed: Bool, _ kernels: any MapKernels.Type
     ) -> [Float] {
       let lanes = kernels.lanes
       let (stored, produced) =
@@ -109,7 +109,7 @@ import VectorInterface
     }
 
     /// ‖ours − reference‖ / ‖reference‖; infinite where padding channels are not zero.
-    func error(transposed: Bool, biased: Bool, _ kernels: any VectorKernels.Type) -> Double {
+    func error(transposed: Bool, biased: Bool, _ kernels: any MapKernels.Type) -> Double {
       let (sources, results) = transposed ? (outputs, inputs) : (inputs, outputs)
       let planes = LossGradientTests.random(sources * pixels, -1..<1, seed: 12)
       let bias = biased ? LossGradientTests.random(results, -1..<1, seed: 13) : nil
@@ -152,22 +152,22 @@ import VectorInterface
 
   @Test(arguments: LossGradientTests.units, convolutions)
   func convolvesLikePlainSums(unit: VectorUnit, convolution: Convolution) {
-    #expect(convolution.error(transposed: false, biased: true, unit.kernels) < 1e-6)
-    #expect(convolution.error(transposed: false, biased: false, unit.kernels) < 1e-6)
+    #expect(convolution.error(transposed: false, biased: true, unit.mapKernels(.fp32)) < 1e-6)
+    #expect(convolution.error(transposed: false, biased: false, unit.mapKernels(.fp32)) < 1e-6)
   }
 
   @Test(arguments: LossGradientTests.units, convolutions)
   func transposedWeightsGiveTheInputGradient(unit: VectorUnit, convolution: Convolution) {
-    #expect(convolution.error(transposed: true, biased: false, unit.kernels) < 1e-6)
+    #expect(convolution.error(transposed: true, biased: false, unit.mapKernels(.fp32)) < 1e-6)
   }
 
   /// The bound of the deepest layers, and more than one chunk of tiles.
   @Test(arguments: LossGradientTests.units) func keepsItsPrecision(unit: VectorUnit) {
     let deep = Convolution(parts: [128, 128], outputs: 64, height: 16, width: 16)
-    #expect(deep.error(transposed: false, biased: false, unit.kernels) < 2e-6)
+    #expect(deep.error(transposed: false, biased: false, unit.mapKernels(.fp32)) < 2e-6)
     let wide = Convolution(parts: [16], outputs: 16, height: 96, width: 100)
-    #expect(wide.error(transposed: false, biased: true, unit.kernels) < 1e-6)
-    #expect(wide.error(transposed: true, biased: false, unit.kernels) < 1e-6)
+    #expect(wide.error(transposed: false, biased: true, unit.mapKernels(.fp32)) < 1e-6)
+    #expect(wide.error(transposed: true, biased: false, unit.mapKernels(.fp32)) < 1e-6)
   }
 
   /// The same bits for a tile wherever it lies: an image shifted by one tile gives a shifted output.
@@ -179,9 +179,9 @@ import VectorInterface
     for row in 0..<(16 * 8) {
       for column in 0..<8 { shifted[row * 88 + 52 + column] = pixels[row * 8 + column] }
     }
-    let lanes = unit.kernels.lanes
-    let small = narrow.blockedResult(pixels, bias: nil, transposed: false, unit.kernels)
-    let large = wide.blockedResult(shifted, bias: nil, transposed: false, unit.kernels)
+    let lanes = unit.mapKernels(.fp32).lanes
+    let small = narrow.blockedResult(pixels, bias: nil, transposed: false, unit.mapKernels(.fp32))
+    let large = wide.blockedResult(shifted, bias: nil, transposed: false, unit.mapKernels(.fp32))
     let same = (0..<(32 / lanes * 8)).allSatisfy { row in
       (0..<(8 * lanes)).allSatisfy {
         small[row * 8 * lanes + $0] == large[(row * 88 + 52) * lanes + $0]
