@@ -29,7 +29,7 @@ public final class Convolution {
     } else {
       let descriptors = try ConvolutionDescriptors(
         shape: shape, precision: compute.precision, lanes: compute.lanes)
-      let usesWinograd = shape.prefersWinograd(precision: compute.precision)
+      let usesWinograd = shape.prefersWinograd
       forwardPass =
         usesWinograd
         ? WinogradPass(shape, forward: true, maps: compute.maps)

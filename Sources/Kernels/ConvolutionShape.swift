@@ -32,8 +32,8 @@ public struct ConvolutionShape: Hashable, Sendable {
 
   /// Whether our Winograd kernel is the fastest for forward and data pass, as measured on AVX-512
   /// (see PERFORMANCE.md). A rule, not a trial at run time: every process must choose alike.
-  func prefersWinograd(precision: Precision) -> Bool {
-    kernel == 3 && min(inputChannels, outputChannels) >= (precision == .fp32 ? 16 : 32)
+  var prefersWinograd: Bool {
+    kernel == 3 && min(inputChannels, outputChannels) >= 16
   }
 
   /// Whether oneDNN's Winograd is the fastest weight gradient in fp32.

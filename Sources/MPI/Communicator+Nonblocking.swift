@@ -85,7 +85,7 @@ extension Communicator {
     for part in parts(of: buffer.count) {
       var request: MPI_Request? = cmpi_request_null()
       let block = UnsafeMutableBufferPointer(rebasing: buffer[part])
-      let code = start(block.baseAddress, Int32(part.count), &request)
+      let code = inLibrary { start(block.baseAddress, Int32(part.count), &request) }
       if code != MPI_SUCCESS {
         set.waitSilently()
         throw MPIError(code: code, call: "\(call)", rank: worldRank)

@@ -95,7 +95,7 @@ public final class Communicator {
 
   /// Waits until every rank is here.
   public func barrier() throws(MPIError) {
-    try check(MPI_Barrier(handle), "MPI_Barrier", rank: worldRank)
+    try check(inLibrary { MPI_Barrier(handle) }, "MPI_Barrier", rank: worldRank)
   }
 
   /// Prints `rank R: message` on standard error, once, and ends all ranks of the job.

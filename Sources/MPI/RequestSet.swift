@@ -28,8 +28,8 @@ struct RequestSet: BitwiseCopyable {
     var complete = true
     for index in 0..<count where !isDone(index) {
       var flag: Int32 = 0
-      try check(
-        MPI_Test(&requests[index], &flag, cmpi_status_ignore()), "\(call)", rank: rank)
+      let code = inLibrary { MPI_Test(&requests[index], &flag, cmpi_status_ignore()) }
+      try check(code, "\(call)", rank: rank)
       if flag == 0 { complete = false }
     }
     return complete
@@ -39,7 +39,7 @@ struct RequestSet: BitwiseCopyable {
   mutating func wait() throws(MPIError) {
     var failure: Int32 = MPI_SUCCESS
     for index in 0..<count where !isDone(index) {
-      let code = MPI_Wait(&requests[index], cmpi_status_ignore())
+      let code = inLibrary { MPI_Wait(&requests[index], cmpi_status_ignore()) }
       if failure == MPI_SUCCESS { failure = code }
     }
     try check(failure, "\(call)", rank: rank)

@@ -73,6 +73,19 @@ import Testing
     }
   }
 
+  /// bfloat16 changes the numbers, not the promise.
+  @Test func ranksAndThreadsChangeNothingInBrainFloat() throws {
+    let precision = ["--precision", "bf16"]
+    let record = try RunRecord.ofTraining(precision)
+    let reference = try Reference.record()
+    for (name, digest) in record.digests { #expect(digest != reference.digests[name]) }
+    for layout in [Layout(1, 2), Layout(3, 1), Layout(8, 1)] {
+      let other = try RunRecord.ofTraining(
+        ranks: layout.ranks, threads: layout.threads, precision)
+      #expect(other == record, "\(layout)")
+    }
+  }
+
   @Test func theConvertedFileGivesTheResultOfTheFolder() throws {
     let workspace = try Workspace()
     let conversion = try workspace.run(

@@ -21,7 +21,7 @@ struct StepFixture {
   private let labels: [UInt8]
   private let mask: [Float]
 
-  init(file: String, folder: String) throws {
+  init(file: String, folder: String, precision: Precision = .fp32) throws {
     golden = try Golden(file)
     self.folder = folder.isEmpty ? "" : folder + "/"
     let prefix = self.folder
@@ -43,7 +43,7 @@ struct StepFixture {
       try golden.load(teacher, from: "\(prefix)teacher_before")
     }
     learningRate = try golden.attribute("learning_rate", on: folder.isEmpty ? "/" : folder)
-    compute = try Compute(threads: 2)
+    compute = try Compute(threads: 2, precision: precision)
   }
 
   /// With the stored momentum, or none.
@@ -99,7 +99,7 @@ struct StepRun {
   }
 
   /// Values of one group's images: four of each.
-  private func part<Values: RandomAccessCollection>(
+  func part<Values: RandomAccessCollection>(
     _ values: Values, group: Int, perImage: Int
   ) -> [Float] where Values.Element == Float, Values.Index == Int {
     Array(values[(group * 4 * perImage)..<((group + 1) * 4 * perImage)])

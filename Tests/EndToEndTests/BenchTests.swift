@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `bench` as its users run it: what it prints, and what it proves about memory.
+@Suite(.serialized) struct BenchTests {
+  private func report(ranks: Int, _ arguments: [String]) throws -> [String: Any] {
+    let program = try ChildProcess.program("switch-dist")
+    let launcher = ranks == 1 ? [] : ["mpirun", "--oversubscribe", "-n", "\(ranks)"]
+    let outcome = try ChildProcess.run(
+      launcher + [program, "bench", "--json", "--image-size", "64", "--threads", "1"] + arguments,
+      environment: ChildProcess.parallelEnvironment)
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+    let lines = outcome.standardOutput.split(separator: "\n")
+    #expect(lines.count == 1, "one line of JSON, whatever the number of ranks")
+    let value = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  /// After the warm-up a step takes no heap memory itself, nobody takes 64 KiB or more, and no page
+  /// is touched for the first time.
+  @Test(arguments: [1, 2], ["fp32", "bf16"])
+  func stepsReserveNothing(ranks: Int, precision: String) throws {
+    let report = try report(ranks: ranks, ["--precision", precision, "--steps", "8"])
+    #expect(report["ranks"] as? Int == ranks)
+    #expect(report["precision"] as? String == precision)
+    #expect(report["allocations_per_step"] as? Double == 0)
+    #expect(report["allocations_of_64_kib_per_step"] as? Double == 0)
+    let faults = try #require(report["page_faults_per_step"] as? Double)
+    #expect(faults < 32)
+    // The counter counts: oneDNN and MPI make small allocations of their own.
+    #expect(try #require(report["library_allocations_per_step"] as? Double) > 0)
+  }
+
+  /// The parts of the breakdown make up the step.
+  @Test(arguments: ["self", "pre"]) func theBreakdownIsComplete(phase: String) throws {
+    let report = try report(ranks: 1, ["--phase", phase, "--steps", "4"])
+    #expect(report["phase"] as? String == phase)
+    let parts = try #require(report["breakdown"] as? [String: Double])
+    let within = try #require(parts["batch_norm_exchange"])
+    let sum = parts.values.reduce(0, +) - within
+    let slowest = try #require(report["max_s"] as? Double)
+    let fastest = try #require(report["min_s"] as? Double)
+    #expect(sum <= slowest * 1.01 && sum >= fastest * 0.8)
+    #expect(try #require(report["percent_of_peak"] as? Double) > 0)
+  }
+
+  @Test func brainFloatIsRefusedWithoutAVX512() throws {
+    let outcome = try ChildProcess.run(
+      [try ChildProcess.program("switch-dist"), "bench", "--precision", "bf16"],
+      environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
+    #expect(outcome.exitCode != 0)
+    let lines = outcome.standardError.split(separator: "\n")
+    #expect(lines.count == 1 && lines.first?.contains("--precision fp32") == true)
+  }
+}
