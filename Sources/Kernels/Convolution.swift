@@ -41,7 +41,13 @@ public final class Convolution {
       } else {
         dataPass = try OneDNNPass.data(engine, descriptors)
       }
-      weightPass = backward ? try OneDNNWeightGradient(engine, descriptors) : nil
+      if !backward {
+        weightPass = nil
+      } else if shape.prefersWinogradWeightGradient {
+        weightPass = WinogradWeightGradient(shape, maps: compute.maps)
+      } else {
+        weightPass = try OneDNNWeightGradient(engine, descriptors)
+      }
     }
   }
 

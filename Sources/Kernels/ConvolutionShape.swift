@@ -36,10 +36,8 @@ public struct ConvolutionShape: Hashable, Sendable {
     kernel == 3 && min(inputChannels, outputChannels) >= 16
   }
 
-  /// Whether oneDNN's Winograd is the fastest weight gradient in fp32.
-  var prefersWinogradWeightGradient: Bool {
-    kernel == 3 && min(inputChannels, outputChannels) >= 32
-  }
+  /// The same for the weight gradient.
+  var prefersWinogradWeightGradient: Bool { prefersWinograd }
 
   var isNarrow: Bool { inputIsPlanes || outputIsPlanes }
 

@@ -8,3 +8,8 @@ typealias Integers = SIMD8<Int32>
 /// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
 let winogradGroups = 4...6
 let winogradChunkBytes = 1 << 19
+
+/// Input channels that a register block of the Winograd weight gradient holds, and bytes of
+/// transforms at a time.
+let winogradGradientRows = 4
+let winogradGradientChunkBytes = 1 << 20

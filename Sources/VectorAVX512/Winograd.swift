@@ -53,23 +53,33 @@ struct WinogradPlan {
 
   private static let lanes = Vector.scalarCount
 
-  init(height: Int, width: Int, inBlocks: Int, outBlocks: Int) {
+  init(
+    height: Int, width: Int, inBlocks: Int, outBlocks: Int, group: Int, chunk: Int
+  ) {
     (self.height, self.width) = (height, width)
     (self.inBlocks, self.outBlocks) = (inBlocks, outBlocks)
+    (self.group, self.chunk) = (group, chunk)
     columns = (width + 3) / 4
     tiles = (height + 3) / 4 * columns
+    valueStride = (chunk * inBlocks + 1) * Self.lanes
+    productStride = (chunk * outBlocks + 1) * Self.lanes
+  }
+
+  /// Groups and chunks for a convolution.
+  init(height: Int, width: Int, inBlocks: Int, outBlocks: Int) {
+    let tiles = (height + 3) / 4 * ((width + 3) / 4)
     var best = (group: 0, cost: Int.max)
     for group in winogradGroups {
       // Twice the tiles to multiply, and one for each group: what loads weights costs.
       let cost = (tiles + group - 1) / group * (2 * group + 1)
       if cost <= best.cost { best = (group, cost) }
     }
-    group = best.group
-    let groupBytes = 36 * 4 * Self.lanes * (inBlocks + outBlocks) * group
-    let groups = min(max(1, winogradChunkBytes / groupBytes), (tiles + group - 1) / group)
-    chunk = groups * group
-    valueStride = (chunk * inBlocks + 1) * Self.lanes
-    productStride = (chunk * outBlocks + 1) * Self.lanes
+    let groupBytes = 36 * 4 * Self.lanes * (inBlocks + outBlocks) * best.group
+    let groups = min(
+      max(1, winogradChunkBytes / groupBytes), (tiles + best.group - 1) / best.group)
+    self.init(
+      height: height, width: width, inBlocks: inBlocks, outBlocks: outBlocks, group: best.group,
+      chunk: groups * best.group)
   }
 
   var valueCount: Int { 36 * valueStride }

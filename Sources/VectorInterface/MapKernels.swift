@@ -88,6 +88,21 @@ public protocol MapKernels: Sendable {
     _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, height: Int,
     width: Int, inBlocks: Int, outBlocks: Int, scratch: MutableFloats)
 
+  /// Values that `winogradWeightGradient` writes.
+  static func winogradGradientCount(inBlocks: Int, outBlocks: Int) -> Int
+
+  /// Values of scratch that `winogradWeightGradient` wants.
+  static func winogradGradientScratchCount(
+    height: Int, width: Int, inBlocks: Int, outBlocks: Int
+  ) -> Int
+
+  /// The gradients of a 3 × 3 convolution's weights and bias, by the adjoint of Winograd's F(4 × 4,
+  /// 3 × 3): [9][inBlocks · lanes][outBlocks · lanes], taps in raster order, then Σ gradient
+  /// [outBlocks · lanes].
+  static func winogradWeightGradient(
+    _ x: Map, gradient: Map, into values: MutableFloats, height: Int, width: Int, inBlocks: Int,
+    outBlocks: Int, scratch: MutableFloats)
+
   // MARK: Convolutions with one or two planes on one side
 
   /// 3 × 3 convolution of one or two planes to a map.
