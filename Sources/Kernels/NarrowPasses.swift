@@ -27,7 +27,7 @@ struct NarrowShape {
   }
 
   var paddedCount: Int { planes * (height + 2) * (width + 2) }
-  var rowCount: Int { (3 * (width + 2) + stored) * stored }
+  var rowCount: Int { 3 * (width + 2) * stored }
   var weightCount: Int { planes * 9 * stored }
 
   /// Where each weight of [O, I, 3, 3] lies in [planes][9][stored].

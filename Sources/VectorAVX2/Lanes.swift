@@ -13,3 +13,7 @@ let winogradChunkBytes = 1 << 19
 /// transforms at a time.
 let winogradGradientRows = 4
 let winogradGradientChunkBytes = 1 << 20
+
+/// Sum of the parts of eight lanes.
+@inline(__always)
+func eightSums(_ pairs: WordPairs) -> SIMD8<Float> { unsafeBitCast(pairs, to: Vector.self) }

@@ -13,3 +13,10 @@ let winogradChunkBytes = 1 << 19
 /// transforms at a time.
 let winogradGradientRows = 8
 let winogradGradientChunkBytes = 1 << 20
+
+/// Sum of the parts of eight lanes.
+@inline(__always)
+func eightSums(_ pairs: WordPairs) -> SIMD8<Float> {
+  unsafeBitCast(pairs.lowHalf, to: SIMD8<Float>.self)
+    + unsafeBitCast(pairs.highHalf, to: SIMD8<Float>.self)
+}

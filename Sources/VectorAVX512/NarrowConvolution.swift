@@ -91,25 +91,6 @@ private struct Taps {
   }
 }
 
-/// Sums of neighbouring lanes of `a`, then of `b`.
-@inline(__always)
-private func pairSums(_ a: Vector, _ b: Vector) -> Vector {
-  Vector(lowHalf: a.evenHalf + a.oddHalf, highHalf: b.evenHalf + b.oddHalf)
-}
-
-/// The lane sums of as many vectors as there are lanes, in order.
-@inline(__always)
-private func laneSums(_ vectors: Floats) -> Vector {
-  @inline(__always)
-  func four(_ first: Int) -> Vector {
-    pairSums(
-      pairSums(load(vectors, first), load(vectors, first + 1)),
-      pairSums(load(vectors, first + 2), load(vectors, first + 3)))
-  }
-  if lanes == 8 { return pairSums(four(0), four(4)) }
-  return pairSums(pairSums(four(0), four(4)), pairSums(four(8), four(12)))
-}
-
 extension StoredMapKernels {
   public static func convolvePlanes(
     _ padded: Floats, planes: Int, weights: Floats, bias: Floats, into output: MutableMap,
@@ -150,7 +131,6 @@ extension StoredMapKernels {
   ) {
     let stored = blocks * lanes
     let rowCount = (width + 2) * lanes
-    let products = rows + 3 * rowCount
     for block in 0..<blocks {
       let source = x + block * height * width * vectorBytes
       let adds = accumulating || block > 0
@@ -164,14 +144,17 @@ extension StoredMapKernels {
         )
         for plane in 0..<planes {
           let taps = Taps(weights + plane * 9 * stored + block * lanes, stride: stored)
-          let start = Vector(repeating: block == 0 ? bias[plane] : 0)
+          let start = block == 0 ? bias[plane] : 0
           let target = output + (plane * height + row - 1) * width
-          for group in 0..<(width / lanes) {
-            for lane in 0..<lanes {
-              store(taps.dot(neighbours, at: group * lanes + lane), products, lane)
-            }
-            let sums = start + laneSums(Floats(products))
-            store(adds ? load(target, group) + sums : sums, target, group)
+          for column in stride(from: 0, to: width, by: 8) {
+            let sums = laneSums(
+              taps.dot(neighbours, at: column), taps.dot(neighbours, at: column + 1),
+              taps.dot(neighbours, at: column + 2), taps.dot(neighbours, at: column + 3),
+              taps.dot(neighbours, at: column + 4), taps.dot(neighbours, at: column + 5),
+              taps.dot(neighbours, at: column + 6), taps.dot(neighbours, at: column + 7))
+            let place = UnsafeMutableRawPointer(target + column)
+            let old = adds ? place.loadUnaligned(as: SIMD8<Float>.self) : .zero
+            place.storeBytes(of: old + (sums + start), as: SIMD8<Float>.self)
           }
         }
       }

@@ -117,7 +117,7 @@ public protocol MapKernels: Sendable {
   /// 16.
   /// - Parameters:
   ///   - weights: [planes][9][blocks · lanes], taps in raster order; bias [planes].
-  ///   - rows: scratch of `(3 · (width + 2) + lanes) · lanes` values.
+  ///   - rows: scratch of `3 · (width + 2) · lanes` values.
   static func convolveToPlanes(
     _ x: Map, blocks: Int, weights: Floats, bias: Floats, planes: Int,
     into output: MutableFloats, height: Int, width: Int, accumulating: Bool, rows: MutableFloats)

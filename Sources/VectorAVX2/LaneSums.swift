@@ -1,0 +1,1 @@
+../VectorAVX512/LaneSums.swift
