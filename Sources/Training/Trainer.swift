@@ -122,7 +122,7 @@ final class Trainer {
     var stops = false
     try reporter.begin(plan, iterations: iterations, share: share)
     defer { forwardedImages += step.forwardedImages }
-    while progress.iteration < iterations && !stops {
+    while let loader, progress.iteration < iterations, !stops {
       let start = ContinuousClock.now
       let samples = replica.clock.measure(.data) { loader.next() }
       stops = try train(
@@ -209,15 +209,16 @@ final class Trainer {
 
   // MARK: Batches
 
+  /// Nothing where no iterations are left: too few images for a batch then do not matter.
   private func makeLoader(
     _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
-  ) throws -> Prefetcher<[TrainingSample]> {
+  ) throws -> Prefetcher<[TrainingSample]>? {
+    guard !iterations.isEmpty else { return nil }
     let source = try context.world.agree {
       try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
     }
     return Prefetcher(
-      iterations: iterations.lowerBound..<max(iterations.lowerBound, iterations.upperBound),
-      workers: context.configuration.execution.loaderThreadCount
+      iterations: iterations, workers: context.configuration.execution.loaderThreadCount
     ) { source.samples(iteration: $0) }
   }
 }

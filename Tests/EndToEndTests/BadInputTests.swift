@@ -134,6 +134,13 @@ import Testing
     #expect(advised.exitCode == 3, "\(advised.output)")
   }
 
+  /// Without self-training all images may be labeled.
+  @Test func aPhaseWithoutIterationsNeedsNoImages() throws {
+    let outcome = try workspace.train("run", ["--self-iters", "0", "--labeled-ratio", "1"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(workspace.folder.exists("run/test_scores.csv"))
+  }
+
   @Test func moreRanksThanPairs() throws {
     try expectRefusal(
       ["--batch-size", "4"], ranks: [3],
