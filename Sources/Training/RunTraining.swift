@@ -19,7 +19,10 @@ public func runTraining(_ configuration: RunConfiguration) throws {
 }
 
 /// Trains as far as asked, then tests.
+///
+/// What may refuse comes before what writes into the run's folder.
 private func run(_ context: RunContext) throws -> Trainer.Outcome {
+  let resumption = try Resumption.find(context)
   let trainer = try Trainer(context)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {
@@ -27,7 +30,7 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       guard context.world.rank == 0 else { return }
       try TextFile.write(context.configurationText + "\n", to: context.folder.configuration)
     }
-    let outcome = try trainer.run()
+    let outcome = try trainer.run(from: resumption)
     try trainer.reporter.forwarded(
       training: context.world.allGather(Int64(trainer.forwardedImages)),
       evaluation: context.world.allGather(Int64(trainer.evaluator.forwardedImages)))

@@ -41,12 +41,11 @@ final class Trainer {
   }
 
   /// All phases, from the start or from the last checkpoint.
-  func run() throws -> Outcome {
+  func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
     let plans = context.method().phases(
       imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
     try checkBatches(plans)
-    let resumption = try Resumption.find(context)
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = iterations(of: plan.kind)

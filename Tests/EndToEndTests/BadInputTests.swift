@@ -169,6 +169,8 @@ import Testing
     let first = try workspace.train("run1")
     try #require(first.exitCode == 0, "\(first.output)")
     let record = try RunRecord(of: "run1", in: workspace)
+    let notes = ["run1/configuration.json", "run1/metrics.jsonl"]
+    let texts = try notes.map { try workspace.folder.read($0) }
     let here = ["--run-dir", "run1"]
     try expectRefusal(here, ranks: [1, 3], says: "run1: a run lies there already", "--resume")
     try expectRefusal(
@@ -179,6 +181,7 @@ import Testing
     try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
     try data.writeCase("train_3.png", index: 3)
     #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")
+    #expect(try notes.map { try workspace.folder.read($0) } == texts)
   }
 
   @Test func testScoresARunThatExists() throws {
