@@ -54,7 +54,7 @@ final class RunContext {
   ) throws(CheckpointError) {
     let execution = configuration.execution
     if execution.testsOnly || execution.resumes {
-      guard folder.holdsRun else {
+      guard execution.testsOnly ? folder.holdsRun : folder.holdsBeginning else {
         throw CheckpointError(
           folder.path,
           "no run to \(execution.testsOnly ? "test" : "resume") there; "

@@ -46,6 +46,7 @@ final class Trainer {
     let plans = context.method().phases(
       imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
     try checkBatches(plans)
+    if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = iterations(of: plan.kind)

@@ -163,6 +163,9 @@ import Testing
   @Test func nothingToResumeOrTest() throws {
     try expectRefusal(["--resume"], ranks: [1, 3], says: "no run to resume there", "--run-dir")
     try expectRefusal(["--test"], ranks: [1, 3], says: "no run to test there", "--run-dir")
+    #expect(!workspace.folder.exists("run1"))
+    try workspace.folder.makeFolder("run1")
+    try expectRefusal(["--resume"], says: "no run to resume there", "--run-dir")
   }
 
   @Test func aRunFolderThatHoldsARun() throws {

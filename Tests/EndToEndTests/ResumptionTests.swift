@@ -48,6 +48,32 @@ import Testing
     #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
   }
 
+  /// Files that a run leaves when it ends without warning before its first last checkpoint is whole.
+  static let earlyEnds = [
+    ["log.txt"], ["configuration.json", "log.txt", "metrics.jsonl"],
+    ["configuration.json", "log.txt", "metrics.jsonl", "pre_best.h5"],
+  ]
+
+  @Test(arguments: earlyEnds) func aRunThatEndedEarlyStartsOver(files: [String]) throws {
+    let workspace = try Workspace()
+    let first = try workspace.train("run")
+    try #require(first.exitCode == 0, "\(first.output)")
+    try workspace.folder.makeFolder("early")
+    for file in files where file.hasSuffix(".h5") {
+      try workspace.folder.write(try workspace.folder.read("run/\(file)"), to: "early/\(file)")
+    }
+    for file in files where !file.hasSuffix(".h5") {
+      try workspace.folder.write("", to: "early/\(file)")
+    }
+    let resumed = try workspace.train("early", ranks: 2, ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.output)")
+    let notes = resumed.standardError.split(separator: "\n").filter {
+      $0.contains("starting from the beginning")
+    }
+    #expect(notes.count == 1, "\(resumed.output)")
+    #expect(try RunRecord(of: "early", in: workspace) == Reference.record())
+  }
+
   @Test func anotherProcessorIsSaid() throws {
     let workspace = try Workspace()
     let first = try workspace.train("run", ["--stop-after", "8"])
