@@ -103,11 +103,7 @@ import Testing
   private func interrupt(ranks: Int, signal: Int32) throws {
     let workspace = try Workspace()
     let stopped = try workspace.train("run", ranks: ranks, Self.longSchedule) { process in
-      let deadline = Date.now + 60
-      while Date.now < deadline {
-        if let events = try? workspace.events("run", "validation"), !events.isEmpty { break }
-        Thread.sleep(forTimeInterval: 0.01)
-      }
+      workspace.awaitEvent("validation", in: "run")
       kill(process, signal)
     }
     #expect(stopped.exitCode == 3, "\(stopped.output)")

@@ -56,6 +56,15 @@ final class Workspace {
     }
   }
 
+  /// Waits until a run in the making has told an event of this kind; a minute at most.
+  func awaitEvent(_ kind: String, in runFolder: String) {
+    let deadline = Date.now + 60
+    while Date.now < deadline {
+      if let events = try? events(runFolder, kind), !events.isEmpty { return }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+
   private static func object(_ json: String) throws -> [String: Any] {
     guard let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     else { throw UnexpectedOutput(text: json) }
