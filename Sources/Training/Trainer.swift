@@ -13,10 +13,11 @@ final class Trainer {
   let context: RunContext
   let replica: Replica
   let evaluator: Evaluator
-  let stopRequest = StopRequest()
   let reporter: TrainingReporter
   /// Iterations left before `--stop-after` ends this session, if it was given.
   private var iterationsLeft: Int?
+  /// Listens while there is an iteration to finish and a checkpoint to write.
+  private var stopRequest: StopRequest?
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
@@ -46,6 +47,8 @@ final class Trainer {
     let plans = context.method().phases(
       imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
     try checkBatches(plans)
+    stopRequest = StopRequest()
+    defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
@@ -166,7 +169,7 @@ final class Trainer {
     if let left = iterationsLeft { iterationsLeft = left - 1 }
     try replica.finishReducing()
     let verdict = try replica.agree(
-      offender: step.takeOffender(), stops: stopRequest.isSet || iterationsLeft == 0)
+      offender: step.takeOffender(), stops: stopRequest?.isSet == true || iterationsLeft == 0)
     if let offender = verdict.offender {
       throw SharedFailure(
         message: "\(plan.kind.name), iteration \(iteration + 1): \(step.describe(offender)) is not "

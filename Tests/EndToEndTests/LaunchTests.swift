@@ -10,23 +10,17 @@ import Testing
 
   // MARK: Signals
 
-  /// Trains under `run_parallel` on two ranks and tells the script these signals, a second apart,
-  /// once the run is on its way.
+  /// Runs a command on two ranks as the launchers do and tells the script these signals, a second
+  /// apart, once the workspace says that the time has come.
   private func interrupt(
-    _ workspace: Workspace, signals: [Int32], _ arguments: [String] = []
+    _ workspace: Workspace, _ command: [String], signals: [Int32], when isDue: @escaping () -> Bool
   ) throws -> ChildProcess.Outcome {
-    let program = try ChildProcess.program("switch-dist")
-    let training = Workspace.setting + Workspace.schedule + ResumptionTests.longSchedule
+    let script = "set -euo pipefail; source \(Self.launch)/setup; run_parallel 2 \"$@\""
     return try ChildProcess.run(
-      [
-        "bash", "-c", "set -euo pipefail; source \(Self.launch)/setup; run_parallel 2 \"$@\"",
-        "bash",
-      ]
-        + [program] + training + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
-        + arguments,
-      environment: ChildProcess.parallelEnvironment, directory: workspace.folder.path
+      ["bash", "-c", script, "bash"] + command, environment: ChildProcess.parallelEnvironment,
+      directory: workspace.folder.path
     ) { process in
-      workspace.awaitEvent("start", in: "run")
+      Workspace.await(isDue)
       for signal in signals {
         kill(process, signal)
         Thread.sleep(forTimeInterval: 1)
@@ -36,7 +30,12 @@ import Testing
 
   @Test(arguments: [SIGTERM, SIGINT]) func aSignalStopsAllRanksInOrder(signal: Int32) throws {
     let workspace = try Workspace()
-    let outcome = try interrupt(workspace, signals: [signal])
+    let training =
+      [try ChildProcess.program("switch-dist")] + Workspace.setting + Workspace.schedule
+      + ResumptionTests.longSchedule + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
+    let outcome = try interrupt(workspace, training, signals: [signal]) {
+      workspace.tells("validation", in: "run")
+    }
     #expect(outcome.exitCode == 3, "\(outcome.output)")
     let notes = outcome.standardError.matches(of: /stopped after (\d+) iterations of pre-training/)
     #expect(notes.count == 1, "\(outcome.output)")
@@ -44,14 +43,16 @@ import Testing
     #expect(notes.first.map { String($0.output.1) } == iteration.map { "\($0)" })
   }
 
-  /// Who asks twice does not want to wait for an iteration.
+  /// Who asks twice does not want to wait.
   @Test func aSecondSignalEndsAllRanks() throws {
     let workspace = try Workspace()
-    let outcome = try interrupt(
-      workspace, signals: [SIGTERM, SIGTERM],
-      ["--img-size", "512", "--batch-size", "12", "--eval-every", "100"])
-    #expect(outcome.exitCode != 3 && outcome.exitCode != 0, "\(outcome.output)")
-    #expect(!outcome.timedOut)
-    #expect(!workspace.folder.exists("run/pre_last.h5"), "\(outcome.output)")
+    let start = Date.now
+    let deaf = ["bash", "-c", "trap '' USR1; touch began; sleep 60; touch ended"]
+    let outcome = try interrupt(workspace, deaf, signals: [SIGTERM, SIGTERM]) {
+      workspace.folder.exists("began")
+    }
+    #expect(outcome.exitCode != 0 && !outcome.timedOut, "\(outcome.output)")
+    #expect(Date.now.timeIntervalSince(start) < 30, "\(outcome.output)")
+    #expect(!workspace.folder.exists("ended"))
   }
 }

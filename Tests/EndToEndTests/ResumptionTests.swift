@@ -103,7 +103,7 @@ import Testing
   private func interrupt(ranks: Int, signal: Int32) throws {
     let workspace = try Workspace()
     let stopped = try workspace.train("run", ranks: ranks, Self.longSchedule) { process in
-      workspace.awaitEvent("validation", in: "run")
+      Workspace.await { workspace.tells("validation", in: "run") }
       kill(process, signal)
     }
     #expect(stopped.exitCode == 3, "\(stopped.output)")
@@ -117,5 +117,37 @@ import Testing
     let (record, expected) = (try RunRecord(of: "run", in: workspace), try Self.undisturbed.get())
     #expect(record.digests == expected.digests)
     #expect(record.scores == expected.scores)
+  }
+
+  /// Who asks twice does not want to wait for the iteration.
+  @Test func aSecondSignalEndsTheRunAtOnce() throws {
+    let workspace = try Workspace()
+    let slow = ["--img-size", "512", "--batch-size", "24", "--pre-iters", "2"]
+    let outcome = try workspace.train("run", slow) { process in
+      Workspace.await { workspace.logs("pre-training: 2 iterations", in: "run") }
+      kill(process, SIGTERM)
+      Thread.sleep(forTimeInterval: 0.6)
+      kill(process, SIGTERM)
+    }
+    #expect(outcome.exitCode == 128 + SIGTERM, "\(outcome.output)")
+    #expect(!workspace.folder.exists("run/pre_last.h5"))
+  }
+
+  /// A test has nothing to keep: it ends as any program does.
+  @Test func aSignalEndsATest() throws {
+    let workspace = try Workspace()
+    let slow = [
+      "--img-size", "768", "--batch-size", "4", "--pre-iters", "1", "--self-iters", "0",
+    ]
+    let training = try workspace.train("run", slow)
+    try #require(training.exitCode == 0, "\(training.output)")
+    try workspace.folder.remove("run/test_scores.csv")
+    try workspace.folder.write("", to: "run/log.txt")
+    let test = try workspace.train("run", slow + ["--test"]) { process in
+      Workspace.await { workspace.logs("1 rank", in: "run") }
+      kill(process, SIGTERM)
+    }
+    #expect(test.exitCode == 128 + SIGTERM, "\(test.output)")
+    #expect(!workspace.folder.exists("run/test_scores.csv"))
   }
 }
