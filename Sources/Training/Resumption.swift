@@ -22,15 +22,7 @@ struct Resumption {
     guard let phase = folder.latestPhase else { return nil }
     let path = folder.last(phase)
     let header = try CheckpointFile.readHeader(path)
-    let stored = try RunConfiguration(json: header.configuration)
-    let differences = try context.configuration.differences(from: stored)
-    guard differences.isEmpty else {
-      throw CheckpointError(
-        path, "cannot be resumed with other settings: \(differences.joined(separator: "; "))")
-    }
-    guard header.sourceDigest == context.dataset.sourceDigest else {
-      throw CheckpointError(path, "was trained on other data than --dataset gives now")
-    }
+    try header.check(path, "resumed", context)
     return Resumption(
       phase: phase,
       progress: PhaseProgress(

@@ -23,6 +23,11 @@ public func runTraining(_ configuration: RunConfiguration) throws {
 /// What may refuse comes before what writes into the run's folder.
 private func run(_ context: RunContext) throws -> Trainer.Outcome {
   let resumption = try Resumption.find(context)
+  if context.configuration.execution.testsOnly {
+    try context.world.agree {
+      if context.world.rank == 0 { _ = try RunTest.findWeights(context) }
+    }
+  }
   let trainer = try Trainer(context)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {

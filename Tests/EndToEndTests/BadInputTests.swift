@@ -180,11 +180,23 @@ import Testing
       here + ["--resume", "--seed", "6", "--batch-size", "12"], ranks: [1, 3],
       says: "run1/self_last.h5: cannot be resumed with other settings",
       "schedule.batchSize is 12, was 16", "seed is 6, was 5")
+    // Other images than those of the run would be scored, over the run's own results.
+    try expectRefusal(
+      here + ["--test", "--img-size", "96", "--seed", "6", "--precision", "bf16"], ranks: [1, 3],
+      says: "run1/self_best.h5: cannot be tested with other settings",
+      "data.imageSize is 96, was 64", "precision is bf16, was fp32", "seed is 6, was 5")
     try data.writeCase("train_3.png", index: 8)
     try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
+    try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")
     try data.writeCase("train_3.png", index: 3)
     #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")
     #expect(try notes.map { try workspace.folder.read($0) } == texts)
+  }
+
+  @Test func aRunWithoutBestWeights() throws {
+    let stopped = try workspace.train("run1", ["--stop-after", "1"])
+    try #require(stopped.exitCode == 3, "\(stopped.output)")
+    try expectRefusal(["--test"], says: "run1: the run has no weights to test yet", "--resume")
   }
 
   @Test func testScoresARunThatExists() throws {
@@ -194,7 +206,9 @@ import Testing
     let table = Self.table(training.standardError)
     #expect(table.count == 5 && table[0].contains("test on 5 images"))
     for name in ["test_scores.csv", "overlays"] { try workspace.folder.remove("run/\(name)") }
-    let test = try workspace.train("run", ranks: 3, ["--test"])
+    // How the weights were trained does not matter any more.
+    let test = try workspace.train(
+      "run", ranks: 3, ["--test", "--pre-iters", "9", "--batch-size", "12", "--learning-rate", "1"])
     #expect(test.exitCode == 0, "\(test.output)")
     #expect(Self.table(test.standardError) == table)
     #expect(try RunRecord(of: "run", in: workspace) == record)
