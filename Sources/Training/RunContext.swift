@@ -33,7 +33,7 @@ final class RunContext {
     let file = try world.agree { () -> LineFile? in
       guard world.rank == 0 else { return nil }
       try Self.prepare(folder, configuration)
-      return try LineFile(path: folder.log)
+      return try Self.claim(folder)
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)
     dataset = try DatasetLoading.load(world: world, configuration: configuration)
@@ -67,6 +67,18 @@ final class RunContext {
           + "or name another with --exp or --run-dir")
     }
     try folder.create()
+  }
+
+  /// Opens the log, which only one job at a time may hold.
+  private static func claim(_ folder: RunFolder) throws -> LineFile {
+    do {
+      return try LineFile(path: folder.log, isExclusive: true)
+    } catch let error where error.isInUse {
+      throw CheckpointError(
+        folder.path,
+        "another run is using this folder; wait for its end or name another with --exp or --run-dir"
+      )
+    }
   }
 
   /// Ranks that compute differently would drift apart.

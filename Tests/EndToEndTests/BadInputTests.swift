@@ -193,6 +193,27 @@ import Testing
     #expect(try notes.map { try workspace.folder.read($0) } == texts)
   }
 
+  /// Also before there are checkpoints. The run that has the folder goes on undisturbed.
+  @Test func aRunFolderInUse() throws {
+    var refusals: [ChildProcess.Outcome] = []
+    let slow = ["--img-size", "512", "--pre-iters", "2", "--self-iters", "0"]
+    let first = try workspace.train("run", slow) { _ in
+      Workspace.await { workspace.logs("pre-training: 2 iterations", in: "run") }
+      for (ranks, flags) in [(1, []), (1, ["--resume"])] {
+        if let outcome = try? workspace.train("run", ranks: ranks, flags) {
+          refusals.append(outcome)
+        }
+      }
+    }
+    #expect(first.exitCode == 0, "\(first.output)")
+    #expect(refusals.count == 2)
+    for refusal in refusals {
+      #expect(refusal.exitCode == 1, "\(refusal.output)")
+      #expect(refusal.output.hasPrefix("error: run: another run is using this folder"))
+    }
+    #expect(try workspace.events("run", "start").count == 1)
+  }
+
   @Test func aRunWithoutBestWeights() throws {
     let stopped = try workspace.train("run1", ["--stop-after", "1"])
     try #require(stopped.exitCode == 3, "\(stopped.output)")
