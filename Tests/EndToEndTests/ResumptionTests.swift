@@ -86,6 +86,18 @@ import Testing
     #expect(second.output.contains("another kind of processor") == (hashes[0] != hashes[1]))
   }
 
+  /// Not oneDNN and our kernels alone: OpenBLAS chooses its code by itself. This one knows no fused
+  /// multiplication and addition.
+  @Test func anotherOpenBLASIsAnotherProcessor() throws {
+    let workspace = try Workspace()
+    let first = try workspace.train("run", ["--stop-after", "1"])
+    #expect(first.exitCode == 3, "\(first.output)")
+    let second = try workspace.train(
+      "run", ["--resume", "--stop-after", "1"], environment: ["OPENBLAS_CORETYPE": "Prescott"])
+    #expect(second.exitCode == 3, "\(second.output)")
+    #expect(second.output.contains("another kind of processor"), "\(second.output)")
+  }
+
   // MARK: Signals
 
   static let longSchedule = ["--pre-iters", "24", "--self-iters", "2"]
