@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 /// What the scripts in `launch/` add to `mpirun`.
 @Suite(.serialized) struct LaunchTests {
@@ -54,5 +55,52 @@ import Testing
     #expect(outcome.exitCode != 0 && !outcome.timedOut, "\(outcome.output)")
     #expect(Date.now.timeIntervalSince(start) < 30, "\(outcome.output)")
     #expect(!workspace.folder.exists("ended"))
+  }
+
+  // MARK: launch/local
+
+  /// What `launch/local` would run on a machine with this many cores: the arguments of mpirun.
+  private func command(_ arguments: [String], cores: Int) throws -> ChildProcess.Outcome {
+    let folder = try TemporaryFolder()
+    let programs = [
+      "dpkg-query": "echo install ok installed", "swift": "echo Swift version 99.0",
+      "nproc": "echo \(cores)", "lscpu": "exit 0", "mpirun": "echo \"$@\"",
+    ]
+    for (name, text) in programs {
+      try folder.write("#!/bin/sh\n\(text)\n", to: name)
+      chmod(folder.file(name), 0o755)
+    }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return try ChildProcess.run(
+      ["bash", "\(Self.launch)/local"] + arguments,
+      environment: ["PATH": "\(folder.path):\(path)"], directory: folder.path)
+  }
+
+  private static let hasQuota = UsableCores().quota != nil
+
+  @Test(
+    .disabled(if: hasQuota, "a quota keeps the script from seeing more cores"),
+    arguments: [
+      ([], 8, 2), (["--batch-size", "8"], 4, 4), (["--batch-size=4"], 2, 8),
+      (["--batch_size", "12"], 6, 2), (["--batch_size=24"], 8, 2), (["--ranks=3"], 3, 5),
+      (["--ranks", "3", "--batch-size", "4"], 3, 5), (["--batch-size", "x"], 8, 2),
+    ])
+  func localSharesOutTheCores(arguments: [String], ranks: Int, threads: Int) throws {
+    let outcome = try command(arguments, cores: 16)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let text = outcome.standardOutput
+    #expect(text.contains("-n \(ranks) "), "\(outcome.output)")
+    #expect(text.contains("--threads \(threads)"), "\(outcome.output)")
+    #expect(!text.contains("--ranks"))
+    for argument in arguments where argument.contains("batch") {
+      #expect(text.contains(" \(argument)"), "\(outcome.output)")
+    }
+  }
+
+  @Test(arguments: [["--ranks"], ["--ranks", "0"], ["--ranks=two"], ["--ranks="]])
+  func localRefusesRanksThatAreNone(arguments: [String]) throws {
+    let outcome = try command(arguments, cores: 2)
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.standardError == "error: --ranks needs a number of 1 or more\n")
   }
 }
