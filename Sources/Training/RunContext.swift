@@ -18,14 +18,14 @@ final class RunContext {
   let kernelHash: String
   let log: Logger
   let console: Console
-  /// Canonical JSON, as checkpoints carry it.
-  let configurationText: String
+  /// As checkpoints carry it.
+  private let checkpointJSON: String
 
   /// Collective: all ranks come here with the same configuration, and fail together.
   init(world: Communicator, configuration: RunConfiguration) throws {
     self.world = world
     self.configuration = configuration
-    configurationText = try configuration.canonicalJSON()
+    checkpointJSON = try configuration.checkpointJSON()
     let folder = RunFolder(configuration.runDirectory)
     self.folder = folder
     let console = Console()
@@ -109,7 +109,7 @@ final class RunContext {
     phase: PhasePlan.Kind, progress: PhaseProgress
   ) -> CheckpointHeader {
     CheckpointHeader(
-      configuration: configurationText, phase: phase, iteration: progress.iteration,
+      configuration: checkpointJSON, phase: phase, iteration: progress.iteration,
       bestScore: progress.bestScore, bestIteration: progress.bestIteration,
       kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, toolVersion: toolVersion)
   }

@@ -33,7 +33,8 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
   if !context.configuration.execution.testsOnly {
     try context.world.agree {
       guard context.world.rank == 0 else { return }
-      try TextFile.write(context.configurationText + "\n", to: context.folder.configuration)
+      let text = try context.configuration.canonicalJSON()
+      try TextFile.write(text + "\n", to: context.folder.configuration)
     }
     let outcome = try trainer.run(from: resumption)
     try trainer.reporter.forwarded(

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 extension RunConfiguration {
   /// The configuration as JSON with sorted keys and no spaces: the same bytes for the same
-  /// configuration, in the run folder and in each checkpoint.
+  /// configuration, as the run folder keeps it.
   public func canonicalJSON() throws(ConfigurationError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -11,6 +11,15 @@ extension RunConfiguration {
     } catch {
       throw ConfigurationError("the configuration cannot be written as JSON: \(error)")
     }
+  }
+
+  /// The canonical JSON as checkpoints keep it, without where the data lies: a folder and the file
+  /// made of it give the same checkpoint, byte for byte. Which data it was tells the source digest.
+  public func checkpointJSON() throws(ConfigurationError) -> String {
+    var anywhere = self
+    anywhere.data.dataset = nil
+    anywhere.data.root = DataConfiguration().root
+    return try anywhere.canonicalJSON()
   }
 
   /// Reads what `canonicalJSON` wrote; how the run is carried out gets its defaults.
