@@ -108,7 +108,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["HDF5", "Network", "TestSupport", "Training", "switch-dist"]),
+      dependencies: ["Digests", "HDF5", "Network", "TestSupport", "Training", "switch-dist"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,11 +9,24 @@ public final class LineFile: Sendable {
   private let descriptor: Int32
 
   /// Opens `path` for appending, and makes it if it does not exist.
-  public init(path: String) throws(TelemetryError) {
+  ///
+  /// - Parameter isExclusive: whether nobody else may have it open in this way, which the system
+  ///   keeps up to the end of the process; a file system without locks grants it unseen.
+  /// - Throws: `TelemetryError` with `isInUse` where somebody else has it.
+  public init(path: String, isExclusive: Bool = false) throws(TelemetryError) {
     self.path = path
     descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw TelemetryError(path: path, action: "open", code: errno) }
+    if isExclusive { try lock() }
     try dropTornLine()
+  }
+
+  private func lock() throws(TelemetryError) {
+    var result: Int32
+    repeat { result = flock(descriptor, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
+    guard result == 0 || [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL].contains(errno) else {
+      throw TelemetryError(path: path, action: "lock", code: errno)
+    }
   }
 
   deinit { close(descriptor) }
@@ -44,6 +57,9 @@ public struct TelemetryError: Error, Equatable, Sendable, CustomStringConvertibl
   public let action: String
   /// The system's `errno`.
   public let code: Int32
+
+  /// Another process has the file for itself.
+  public var isInUse: Bool { action == "lock" && code == EWOULDBLOCK }
 
   public var description: String {
     "cannot \(action) \(path): \(String(cString: strerror(code)))"

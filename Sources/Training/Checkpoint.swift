@@ -7,7 +7,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   public static let format = "switch-dist checkpoint"
   public static let version = 1
 
-  /// Canonical JSON of the run's configuration.
+  /// `RunConfiguration.checkpointJSON` of the run.
   public var configuration: String
   public var phase: PhasePlan.Kind
   /// Iterations of the phase that are done.

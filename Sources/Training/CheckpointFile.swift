@@ -8,7 +8,7 @@ import Tensors
 public enum CheckpointFile {
   // MARK: Writing
 
-  /// Writes beside the target, makes it durable, reads the header back, then puts it in place.
+  /// Writes beside the target, makes it durable, reads all of it back, then puts it in place.
   public static func write(
     _ state: TrainingState, header: CheckpointHeader, to path: String
   ) throws(CheckpointError) {
@@ -16,12 +16,10 @@ public enum CheckpointFile {
       let replacement = HDF5Replacement(of: path)
       try write(state, header, temporaryPath: replacement.temporaryPath)
       try replacement.synchronize()
-      guard try readHeader(replacement.temporaryPath) == header else {
-        throw CheckpointError(path, "what was read back is not what was written; check the disk")
-      }
+      try verify(replacement.temporaryPath, holds: state, header: header)
       try replacement.commit()
     } catch let error as CheckpointError {
-      throw error
+      throw CheckpointError(path, error.message)
     } catch {
       throw CheckpointError(path, "the checkpoint cannot be written: \(error)")
     }
@@ -92,7 +90,7 @@ public enum CheckpointFile {
     try reading(path) { file in try readHeader(file, path) }
   }
 
-  private static func readHeader(
+  static func readHeader(
     _ file: borrowing HDF5File, _ path: String
   ) throws -> CheckpointHeader {
     let names = try file.attributeNames()
@@ -183,7 +181,7 @@ public enum CheckpointFile {
     for (k, value) in found.values.enumerated() { values[offset + k] = value }
   }
 
-  private static func reading<Result>(
+  static func reading<Result>(
     _ path: String, _ body: (borrowing HDF5File) throws -> Result
   ) throws(CheckpointError) -> Result {
     do {

@@ -7,7 +7,8 @@ struct Resumption {
   /// The checkpoint was made by other arithmetic: the run goes on, but not bit for bit.
   let changesKernels: Bool
 
-  /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning.
+  /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning, also
+  /// with `--resume` where it ended before its first checkpoint.
   static func find(_ context: RunContext) throws -> Resumption? {
     guard context.configuration.execution.resumes else { return nil }
     let found = try context.world.agree { () -> Resumption? in
@@ -17,20 +18,11 @@ struct Resumption {
     return try share(found, context)
   }
 
-  private static func find(_ folder: RunFolder, _ context: RunContext) throws -> Resumption {
-    let phase: PhasePlan.Kind =
-      RunFolder.exists(folder.last(.selfTraining)) ? .selfTraining : .preTraining
+  private static func find(_ folder: RunFolder, _ context: RunContext) throws -> Resumption? {
+    guard let phase = folder.latestPhase else { return nil }
     let path = folder.last(phase)
     let header = try CheckpointFile.readHeader(path)
-    let stored = try RunConfiguration(json: header.configuration)
-    let differences = try context.configuration.differences(from: stored)
-    guard differences.isEmpty else {
-      throw CheckpointError(
-        path, "cannot be resumed with other settings: \(differences.joined(separator: "; "))")
-    }
-    guard header.sourceDigest == context.dataset.sourceDigest else {
-      throw CheckpointError(path, "was trained on other data than --dataset gives now")
-    }
+    try header.check(path, "resumed", context)
     return Resumption(
       phase: phase,
       progress: PhaseProgress(
@@ -40,17 +32,18 @@ struct Resumption {
   }
 
   /// Gives rank 0's finding to all.
-  private static func share(_ found: Resumption?, _ context: RunContext) throws -> Resumption {
+  private static func share(_ found: Resumption?, _ context: RunContext) throws -> Resumption? {
     let progress = found?.progress ?? PhaseProgress()
     var numbers: [Int64] = [
-      Int64(found?.phase.rawValue ?? 0), Int64(progress.iteration),
+      Int64(found?.phase.rawValue ?? -1), Int64(progress.iteration),
       Int64(progress.bestIteration ?? -1), found?.changesKernels == true ? 1 : 0,
     ]
     try context.world.broadcast(&numbers)
     let score = try context.world.broadcast(progress.bestScore ?? -1)
+    guard let phase = PhasePlan.Kind(rawValue: Int(numbers[0])) else { return nil }
     let hasBest = numbers[2] >= 0
     return Resumption(
-      phase: PhasePlan.Kind(rawValue: Int(numbers[0])) ?? .preTraining,
+      phase: phase,
       progress: PhaseProgress(
         iteration: Int(numbers[1]), bestScore: hasBest ? score : nil,
         bestIteration: hasBest ? Int(numbers[2]) : nil), changesKernels: numbers[3] == 1)

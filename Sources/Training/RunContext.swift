@@ -18,14 +18,14 @@ final class RunContext {
   let kernelHash: String
   let log: Logger
   let console: Console
-  /// Canonical JSON, as checkpoints carry it.
-  let configurationText: String
+  /// As checkpoints carry it.
+  private let checkpointJSON: String
 
   /// Collective: all ranks come here with the same configuration, and fail together.
   init(world: Communicator, configuration: RunConfiguration) throws {
     self.world = world
     self.configuration = configuration
-    configurationText = try configuration.canonicalJSON()
+    checkpointJSON = try configuration.checkpointJSON()
     let folder = RunFolder(configuration.runDirectory)
     self.folder = folder
     let console = Console()
@@ -33,7 +33,7 @@ final class RunContext {
     let file = try world.agree { () -> LineFile? in
       guard world.rank == 0 else { return nil }
       try Self.prepare(folder, configuration)
-      return try LineFile(path: folder.log)
+      return try Self.claim(folder)
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)
     dataset = try DatasetLoading.load(world: world, configuration: configuration)
@@ -54,7 +54,7 @@ final class RunContext {
   ) throws(CheckpointError) {
     let execution = configuration.execution
     if execution.testsOnly || execution.resumes {
-      guard folder.holdsRun else {
+      guard execution.testsOnly ? folder.holdsRun : folder.holdsBeginning else {
         throw CheckpointError(
           folder.path,
           "no run to \(execution.testsOnly ? "test" : "resume") there; "
@@ -67,6 +67,18 @@ final class RunContext {
           + "or name another with --exp or --run-dir")
     }
     try folder.create()
+  }
+
+  /// Opens the log, which only one job at a time may hold.
+  private static func claim(_ folder: RunFolder) throws -> LineFile {
+    do {
+      return try LineFile(path: folder.log, isExclusive: true)
+    } catch let error where error.isInUse {
+      throw CheckpointError(
+        folder.path,
+        "another run is using this folder; wait for its end or name another with --exp or --run-dir"
+      )
+    }
   }
 
   /// Ranks that compute differently would drift apart.
@@ -97,7 +109,7 @@ final class RunContext {
     phase: PhasePlan.Kind, progress: PhaseProgress
   ) -> CheckpointHeader {
     CheckpointHeader(
-      configuration: configurationText, phase: phase, iteration: progress.iteration,
+      configuration: checkpointJSON, phase: phase, iteration: progress.iteration,
       bestScore: progress.bestScore, bestIteration: progress.bestIteration,
       kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, toolVersion: toolVersion)
   }

@@ -33,6 +33,14 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Whether a run was begun there: its log is made before anything else.
+  public var holdsBeginning: Bool { holdsRun || Self.exists(log) }
+
+  /// The latest phase that has a state to go on from.
+  public var latestPhase: PhasePlan.Kind? {
+    [PhasePlan.Kind.selfTraining, .preTraining].first { Self.exists(last($0)) }
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Makes the folder with all that are missing above it.

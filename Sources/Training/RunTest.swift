@@ -12,16 +12,29 @@ struct RunTest {
   let evaluator: Evaluator
   let reporter: TrainingReporter
 
+  /// Finds the weights to test: the best ones of the latest phase. Refuses them where they belong to
+  /// other images or another method than the run has now.
+  static func findWeights(_ context: RunContext) throws -> String {
+    let folder = context.folder
+    let phases = [PhasePlan.Kind.selfTraining, .preTraining]
+    guard let phase = phases.first(where: { RunFolder.exists(folder.best($0)) }) else {
+      throw CheckpointError(
+        folder.path, "the run has no weights to test yet; go on with it by --resume")
+    }
+    let path = folder.best(phase)
+    try CheckpointFile.readHeader(path).check(
+      path, "tested", context, where: RunConfiguration.decidesTest)
+    return path
+  }
+
   /// Collective; rank 0 reads the weights and writes the results.
   func run() throws {
-    let folder = context.folder
     let model = ModelState(layout: context.network.graph.layout)
-    let phase = try context.world.agree { () throws(CheckpointError) -> PhasePlan.Kind in
-      guard context.world.rank == 0 else { return .selfTraining }
-      let phase: PhasePlan.Kind =
-        RunFolder.exists(folder.best(.selfTraining)) ? .selfTraining : .preTraining
-      try CheckpointFile.read(folder.best(phase), "student", into: model)
-      return phase
+    let path = try context.world.agree { () -> String in
+      guard context.world.rank == 0 else { return "" }
+      let path = try Self.findWeights(context)
+      try CheckpointFile.read(path, "student", into: model)
+      return path
     }
     try context.world.broadcast(model.parameters.values)
     try context.world.broadcast(model.running.values)
@@ -31,7 +44,7 @@ struct RunTest {
       try write(cases)
       let size = context.dataset.imageSize
       let summary = ScoreSummary(cases.map(\.score), width: size, height: size)
-      try reporter.tested(TestResult(summary: summary), weights: folder.best(phase))
+      try reporter.tested(TestResult(summary: summary), weights: path)
     }
   }
 

@@ -19,15 +19,24 @@ public func runTraining(_ configuration: RunConfiguration) throws {
 }
 
 /// Trains as far as asked, then tests.
+///
+/// What may refuse comes before what writes into the run's folder.
 private func run(_ context: RunContext) throws -> Trainer.Outcome {
+  let resumption = try Resumption.find(context)
+  if context.configuration.execution.testsOnly {
+    try context.world.agree {
+      if context.world.rank == 0 { _ = try RunTest.findWeights(context) }
+    }
+  }
   let trainer = try Trainer(context)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {
     try context.world.agree {
       guard context.world.rank == 0 else { return }
-      try TextFile.write(context.configurationText + "\n", to: context.folder.configuration)
+      let text = try context.configuration.canonicalJSON()
+      try TextFile.write(text + "\n", to: context.folder.configuration)
     }
-    let outcome = try trainer.run()
+    let outcome = try trainer.run(from: resumption)
     try trainer.reporter.forwarded(
       training: context.world.allGather(Int64(trainer.forwardedImages)),
       evaluation: context.world.allGather(Int64(trainer.evaluator.forwardedImages)))

@@ -13,10 +13,11 @@ final class Trainer {
   let context: RunContext
   let replica: Replica
   let evaluator: Evaluator
-  let stopRequest = StopRequest()
   let reporter: TrainingReporter
   /// Iterations left before `--stop-after` ends this session, if it was given.
   private var iterationsLeft: Int?
+  /// Listens while there is an iteration to finish and a checkpoint to write.
+  private var stopRequest: StopRequest?
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
@@ -41,12 +42,14 @@ final class Trainer {
   }
 
   /// All phases, from the start or from the last checkpoint.
-  func run() throws -> Outcome {
+  func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
     let plans = context.method().phases(
       imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
     try checkBatches(plans)
-    let resumption = try Resumption.find(context)
+    stopRequest = StopRequest()
+    defer { stopRequest = nil }
+    if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = iterations(of: plan.kind)
@@ -122,7 +125,7 @@ final class Trainer {
     var stops = false
     try reporter.begin(plan, iterations: iterations, share: share)
     defer { forwardedImages += step.forwardedImages }
-    while progress.iteration < iterations && !stops {
+    while let loader, progress.iteration < iterations, !stops {
       let start = ContinuousClock.now
       let samples = replica.clock.measure(.data) { loader.next() }
       stops = try train(
@@ -166,7 +169,7 @@ final class Trainer {
     if let left = iterationsLeft { iterationsLeft = left - 1 }
     try replica.finishReducing()
     let verdict = try replica.agree(
-      offender: step.takeOffender(), stops: stopRequest.isSet || iterationsLeft == 0)
+      offender: step.takeOffender(), stops: stopRequest?.isSet == true || iterationsLeft == 0)
     if let offender = verdict.offender {
       throw SharedFailure(
         message: "\(plan.kind.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
@@ -209,15 +212,16 @@ final class Trainer {
 
   // MARK: Batches
 
+  /// Nothing where no iterations are left: too few images for a batch then do not matter.
   private func makeLoader(
     _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
-  ) throws -> Prefetcher<[TrainingSample]> {
+  ) throws -> Prefetcher<[TrainingSample]>? {
+    guard !iterations.isEmpty else { return nil }
     let source = try context.world.agree {
       try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
     }
     return Prefetcher(
-      iterations: iterations.lowerBound..<max(iterations.lowerBound, iterations.upperBound),
-      workers: context.configuration.execution.loaderThreadCount
+      iterations: iterations, workers: context.configuration.execution.loaderThreadCount
     ) { source.samples(iteration: $0) }
   }
 }

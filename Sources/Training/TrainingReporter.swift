@@ -74,6 +74,10 @@ final class TrainingReporter {
     }
   }
 
+  func startsOver() {
+    log.info("the run has no checkpoint to go on from yet: starting from the beginning")
+  }
+
   func iteration(
     _ plan: PhasePlan, _ progress: PhaseProgress, losses: StepLosses, learningRate: Double,
     duration: Duration

@@ -134,6 +134,13 @@ import Testing
     #expect(advised.exitCode == 3, "\(advised.output)")
   }
 
+  /// Without self-training all images may be labeled.
+  @Test func aPhaseWithoutIterationsNeedsNoImages() throws {
+    let outcome = try workspace.train("run", ["--self-iters", "0", "--labeled-ratio", "1"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(workspace.folder.exists("run/test_scores.csv"))
+  }
+
   @Test func moreRanksThanPairs() throws {
     try expectRefusal(
       ["--batch-size", "4"], ranks: [3],
@@ -156,22 +163,61 @@ import Testing
   @Test func nothingToResumeOrTest() throws {
     try expectRefusal(["--resume"], ranks: [1, 3], says: "no run to resume there", "--run-dir")
     try expectRefusal(["--test"], ranks: [1, 3], says: "no run to test there", "--run-dir")
+    #expect(!workspace.folder.exists("run1"))
+    try workspace.folder.makeFolder("run1")
+    try expectRefusal(["--resume"], says: "no run to resume there", "--run-dir")
   }
 
   @Test func aRunFolderThatHoldsARun() throws {
     let first = try workspace.train("run1")
     try #require(first.exitCode == 0, "\(first.output)")
     let record = try RunRecord(of: "run1", in: workspace)
+    let notes = ["run1/configuration.json", "run1/metrics.jsonl"]
+    let texts = try notes.map { try workspace.folder.read($0) }
     let here = ["--run-dir", "run1"]
     try expectRefusal(here, ranks: [1, 3], says: "run1: a run lies there already", "--resume")
     try expectRefusal(
       here + ["--resume", "--seed", "6", "--batch-size", "12"], ranks: [1, 3],
       says: "run1/self_last.h5: cannot be resumed with other settings",
       "schedule.batchSize is 12, was 16", "seed is 6, was 5")
+    // Other images than those of the run would be scored, over the run's own results.
+    try expectRefusal(
+      here + ["--test", "--img-size", "96", "--seed", "6", "--precision", "bf16"], ranks: [1, 3],
+      says: "run1/self_best.h5: cannot be tested with other settings",
+      "data.imageSize is 96, was 64", "precision is bf16, was fp32", "seed is 6, was 5")
     try data.writeCase("train_3.png", index: 8)
     try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
+    try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")
     try data.writeCase("train_3.png", index: 3)
     #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")
+    #expect(try notes.map { try workspace.folder.read($0) } == texts)
+  }
+
+  /// Also before there are checkpoints. The run that has the folder goes on undisturbed.
+  @Test func aRunFolderInUse() throws {
+    var refusals: [ChildProcess.Outcome] = []
+    let slow = ["--img-size", "512", "--pre-iters", "2", "--self-iters", "0"]
+    let first = try workspace.train("run", slow) { _ in
+      Workspace.await { workspace.logs("pre-training: 2 iterations", in: "run") }
+      for (ranks, flags) in [(1, []), (1, ["--resume"])] {
+        if let outcome = try? workspace.train("run", ranks: ranks, flags) {
+          refusals.append(outcome)
+        }
+      }
+    }
+    #expect(first.exitCode == 0, "\(first.output)")
+    #expect(refusals.count == 2)
+    for refusal in refusals {
+      #expect(refusal.exitCode == 1, "\(refusal.output)")
+      #expect(refusal.output.hasPrefix("error: run: another run is using this folder"))
+    }
+    #expect(try workspace.events("run", "start").count == 1)
+  }
+
+  @Test func aRunWithoutBestWeights() throws {
+    let stopped = try workspace.train("run1", ["--stop-after", "1"])
+    try #require(stopped.exitCode == 3, "\(stopped.output)")
+    try expectRefusal(["--test"], says: "run1: the run has no weights to test yet", "--resume")
   }
 
   @Test func testScoresARunThatExists() throws {
@@ -181,7 +227,9 @@ import Testing
     let table = Self.table(training.standardError)
     #expect(table.count == 5 && table[0].contains("test on 5 images"))
     for name in ["test_scores.csv", "overlays"] { try workspace.folder.remove("run/\(name)") }
-    let test = try workspace.train("run", ranks: 3, ["--test"])
+    // How the weights were trained does not matter any more.
+    let test = try workspace.train(
+      "run", ranks: 3, ["--test", "--pre-iters", "9", "--batch-size", "12", "--learning-rate", "1"])
     #expect(test.exitCode == 0, "\(test.output)")
     #expect(Self.table(test.standardError) == table)
     #expect(try RunRecord(of: "run", in: workspace) == record)

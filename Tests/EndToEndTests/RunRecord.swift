@@ -1,9 +1,12 @@
+import Digests
 import TestSupport
 
 /// Everything of a run that must not depend on how it was carried out.
 struct RunRecord: Equatable {
   /// Digests of the checkpoints as `inspect` tells them, by name.
   var digests: [String: String] = [:]
+  /// SHA-256 of the checkpoint files themselves, header and all, by name.
+  var files: [String: String] = [:]
   /// Losses and validation scores as `metrics.jsonl` holds them, without times.
   var history: [String] = []
   /// Content of `test_scores.csv`.
@@ -13,6 +16,9 @@ struct RunRecord: Equatable {
     for name in ["pre_best", "pre_last", "self_best", "self_last"] {
       let file = "\(runFolder)/\(name).h5"
       digests[name] = try workspace.inspect(file)["digest"] as? String
+      var hash = SHA256()
+      hash.update(try workspace.folder.read(file))
+      files[name] = hash.finalize()
     }
     for kind in ["iteration", "validation"] {
       for event in try workspace.events(runFolder, kind) {

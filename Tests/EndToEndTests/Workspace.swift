@@ -56,6 +56,23 @@ final class Workspace {
     }
   }
 
+  /// Whether a run in the making has told an event of this kind.
+  func tells(_ kind: String, in runFolder: String) -> Bool {
+    (try? events(runFolder, kind))?.isEmpty == false
+  }
+
+  /// Whether a run in the making has logged a line with this text.
+  func logs(_ text: String, in runFolder: String) -> Bool {
+    guard let log = try? folder.read("\(runFolder)/log.txt") else { return false }
+    return String(decoding: log, as: UTF8.self).contains(text)
+  }
+
+  /// Waits for something; a minute at most.
+  static func await(_ isDue: () -> Bool) {
+    let deadline = Date.now + 60
+    while Date.now < deadline && !isDue() { Thread.sleep(forTimeInterval: 0.01) }
+  }
+
   private static func object(_ json: String) throws -> [String: Any] {
     guard let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     else { throw UnexpectedOutput(text: json) }

@@ -15,3 +15,30 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
 
   public init() {}
 }
+
+// Where no data set is named there is no folder to name it in.
+extension DataConfiguration {
+  private enum CodingKeys: String, CodingKey {
+    case dataset, root, imageSize, labeledRatio, inputChannelCount, classCount
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    dataset = try container.decodeIfPresent(String.self, forKey: .dataset)
+    if dataset != nil { root = try container.decode(String.self, forKey: .root) }
+    imageSize = try container.decode(Int.self, forKey: .imageSize)
+    labeledRatio = try container.decode(Double.self, forKey: .labeledRatio)
+    inputChannelCount = try container.decode(Int.self, forKey: .inputChannelCount)
+    classCount = try container.decode(Int.self, forKey: .classCount)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(dataset, forKey: .dataset)
+    if dataset != nil { try container.encode(root, forKey: .root) }
+    try container.encode(imageSize, forKey: .imageSize)
+    try container.encode(labeledRatio, forKey: .labeledRatio)
+    try container.encode(inputChannelCount, forKey: .inputChannelCount)
+    try container.encode(classCount, forKey: .classCount)
+  }
+}

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 extension RunConfiguration {
   /// The configuration as JSON with sorted keys and no spaces: the same bytes for the same
-  /// configuration, in the run folder and in each checkpoint.
+  /// configuration, as the run folder keeps it.
   public func canonicalJSON() throws(ConfigurationError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -11,6 +11,15 @@ extension RunConfiguration {
     } catch {
       throw ConfigurationError("the configuration cannot be written as JSON: \(error)")
     }
+  }
+
+  /// The canonical JSON as checkpoints keep it, without where the data lies: a folder and the file
+  /// made of it give the same checkpoint, byte for byte. Which data it was tells the source digest.
+  public func checkpointJSON() throws(ConfigurationError) -> String {
+    var anywhere = self
+    anywhere.data.dataset = nil
+    anywhere.data.root = DataConfiguration().root
+    return try anywhere.canonicalJSON()
   }
 
   /// Reads what `canonicalJSON` wrote; how the run is carried out gets its defaults.
@@ -30,12 +39,22 @@ extension RunConfiguration {
   /// leaving out where the data lies.
   ///
   /// A resumed run must find none: it would not give the result of the run it continues.
-  public func differences(from other: RunConfiguration) throws(ConfigurationError) -> [String] {
+  ///
+  /// - Parameter isRelevant: says by its dotted name whether a setting counts.
+  public func differences(
+    from other: RunConfiguration, where isRelevant: (_ name: String) -> Bool = { _ in true }
+  ) throws(ConfigurationError) -> [String] {
     let (own, others) = (try settings(), try other.settings())
     let names = Set(own.keys).union(others.keys).subtracting(["data.dataset", "data.root"])
-    return names.sorted().filter { own[$0] != others[$0] }.map {
+    return names.sorted().filter { own[$0] != others[$0] && isRelevant($0) }.map {
       "\($0) is \(own[$0] ?? "not set"), was \(others[$0] ?? "not set")"
     }
+  }
+
+  /// Whether a setting decides what a test of finished weights gives: the images and how they are
+  /// computed, not how the weights were trained.
+  static func decidesTest(_ name: String) -> Bool {
+    name.hasPrefix("data.") || ["method", "precision", "seed"].contains(name)
   }
 
   /// Every setting of the JSON by its dotted name.

@@ -1,0 +1,21 @@
+extension CheckpointHeader {
+  /// Refuses to go on from the checkpoint at `path` with other settings or data than its own.
+  ///
+  /// - Parameters:
+  ///   - action: what was to be done with it, for the message.
+  ///   - isRelevant: says by its dotted name whether a setting counts.
+  func check(
+    _ path: String, _ action: String, _ context: RunContext,
+    where isRelevant: (_ name: String) -> Bool = { _ in true }
+  ) throws {
+    let stored = try RunConfiguration(json: configuration)
+    let differences = try context.configuration.differences(from: stored, where: isRelevant)
+    guard differences.isEmpty else {
+      throw CheckpointError(
+        path, "cannot be \(action) with other settings: \(differences.joined(separator: "; "))")
+    }
+    guard sourceDigest == context.dataset.sourceDigest else {
+      throw CheckpointError(path, "was trained on other data than --dataset gives now")
+    }
+  }
+}

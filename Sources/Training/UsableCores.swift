@@ -1,0 +1,103 @@
+import Glibc
+
+/// What the system lets this process compute on: its affinity mask, in which the hyperthreads of a
+/// core count once, and the processor quota of its control group.
+public struct UsableCores: Equatable, Sendable {
+  /// The processors of the mask as the kernel writes them, such as `0-3,8`.
+  public let allowed: String
+  /// Distinct cores among them.
+  public let physicalCount: Int
+  /// This process' control groups, one a line; processes with the same ones share the quota.
+  public let group: String
+  /// Processors' worth of time that the control group may use; nil for any amount.
+  public let quota: Double?
+
+  /// - Parameter read: the content of a file, nil where there is none.
+  public init(read: (_ path: String) -> String? = UsableCores.content) {
+    let status = read("/proc/self/status") ?? ""
+    let key = "Cpus_allowed_list:"
+    let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
+    allowed = line.map { $0.dropFirst(key.count).filter { !$0.isWhitespace } } ?? "0"
+    physicalCount = Self.cores(of: Self.processors(allowed), read)
+    group = read("/proc/self/cgroup") ?? ""
+    quota = Self.quota(of: group, read)
+  }
+
+  /// proc(5), `Cpus_allowed_list`.
+  private static func processors(_ list: String) -> [Int] {
+    list.split(separator: ",").flatMap { range in
+      let ends = range.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, first <= last else { return [Int]() }
+      return Array(first...last)
+    }
+  }
+
+  /// Hyperthreads of one core name the same siblings.
+  private static func cores(of processors: [Int], _ read: (String) -> String?) -> Int {
+    let cores = processors.map { processor in
+      read("/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list")
+        ?? "\(processor)"
+    }
+    return max(1, Set(cores).count)
+  }
+
+  // MARK: Quota
+
+  /// The smallest quota of the process' control group and all above it (cgroups(7)). Containers
+  /// often show a group's files at the root of the tree instead.
+  private static func quota(of groups: String, _ read: (String) -> String?) -> Double? {
+    let quotas = groups.split(separator: "\n").flatMap { line -> [Double] in
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { return [] }
+      let controllers = fields[1].split(separator: ",")
+      if controllers.isEmpty {
+        return folders(from: fields[2]).compactMap { version2("/sys/fs/cgroup\($0)", read) }
+      }
+      guard controllers.contains("cpu") else { return [] }
+      return ["cpu", String(fields[1])].flatMap { tree in
+        folders(from: fields[2]).compactMap { version1("/sys/fs/cgroup/\(tree)\($0)", read) }
+      }
+    }
+    return quotas.min()
+  }
+
+  /// A group's path, those above it, and the empty path of the root.
+  private static func folders(from path: Substring) -> [String] {
+    path.split(separator: "/").reduce(into: [""]) { $0.append("\($0.last ?? "")/\($1)") }
+  }
+
+  /// `cpu.max`: `200000 100000`, or `max 100000` for no limit.
+  private static func version2(_ folder: String, _ read: (String) -> String?) -> Double? {
+    let numbers = (read("\(folder)/cpu.max") ?? "").split(whereSeparator: \.isWhitespace)
+    guard numbers.count == 2 else { return nil }
+    return ratio(numbers[0], numbers[1])
+  }
+
+  /// A quota of −1 is none.
+  private static func version1(_ folder: String, _ read: (String) -> String?) -> Double? {
+    guard let quota = read("\(folder)/cpu.cfs_quota_us"),
+      let period = read("\(folder)/cpu.cfs_period_us")
+    else { return nil }
+    return ratio(quota.prefix { !$0.isWhitespace }, period.prefix { !$0.isWhitespace })
+  }
+
+  private static func ratio(_ quota: Substring, _ period: Substring) -> Double? {
+    guard let quota = Double(quota), let period = Double(period), quota > 0, period > 0
+    else { return nil }
+    return quota / period
+  }
+
+  /// A small file of the system, whose size is not known before it is read.
+  public static func content(of path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = fread(&part, 1, part.count, file)
+      guard count > 0 else { break }
+      bytes += part[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
