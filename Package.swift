@@ -59,7 +59,7 @@ let package = Package(
 
     // Data and measures.
     .target(name: "Datasets", dependencies: ["Digests", "HDF5", "Imaging", "RandomNumbers"]),
-    .target(name: "Metrics", dependencies: ["Imaging"]),
+    .target(name: "Metrics", dependencies: ["Imaging", "RandomNumbers"]),
 
     // The method and its runs.
     .target(

@@ -11,4 +11,5 @@ public enum RandomPurpose: UInt32, Sendable {
   case unlabeledAugmentation = 7
   case phantom = 8
   case kernelProbe = 9
+  case bootstrap = 10
 }

@@ -10,8 +10,9 @@ import Testing
     "--labeled-bs", "--labeled-ratio", "--learning-rate", "--method", "--no-randn-strong-augs",
     "--no-randn-weak-augs", "--no-strong-augs", "--no-weak-augs", "--num-classes",
     "--num-coarse-patches", "--num-fine-patches", "--num-strong-augs", "--num-weak-augs",
-    "--num-workers", "--pre-iters", "--randn-strong-augs", "--randn-weak-augs", "--resume",
-    "--run-dir", "--seed", "--self-iters", "--stop-after", "--strong-augs", "--test", "--threads",
+    "--num-workers", "--pre-iters", "--precision", "--randn-strong-augs", "--randn-weak-augs",
+    "--resume", "--run-dir", "--seed", "--self-iters", "--stop-after", "--strong-augs", "--test",
+    "--threads",
     "--version", "--weak-augs", "--weight-decay",
   ]
 
