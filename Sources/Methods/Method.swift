@@ -20,6 +20,13 @@ enum Mixing {
     }
   }
 
+  /// Labeled images as they are: each a mixture with itself, for a mask without patches.
+  static func labeledAlone(count: Int) -> [Mixture] {
+    (0..<count).map {
+      Mixture(base: BatchSlot(.labeled, $0), patch: BatchSlot(.labeled, $0), group: 0)
+    }
+  }
+
   /// P mixtures of labeled k and unlabeled k: the first half unlabeled-based, the second
   /// labeled-based.
   static func crossedPairs(batchSize: Int) -> [Mixture] {

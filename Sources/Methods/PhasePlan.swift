@@ -66,6 +66,14 @@ public struct PhasePlan: Sendable {
   /// Batch norm groups of the student: plain views, then restored ones in the same order.
   public var studentGroupCount: Int { groups.count * (hasRestoredViews ? 2 : 1) }
 
+  /// Different images of a step, over all ranks.
+  public var imageCount: Int { Set(mixtures.flatMap { [$0.base, $0.patch] }).count }
+
+  /// Labeled images of a step, over all ranks, and as many unlabeled ones where there is a teacher.
+  public var blockSize: Int {
+    1 + (mixtures.flatMap { [$0.base.slot, $0.patch.slot] }.max() ?? -1)
+  }
+
   /// Mixtures of each group over all ranks.
   public var groupSizes: [Int] {
     groups.indices.map { group in mixtures.count { $0.group == group } }

@@ -10,7 +10,13 @@ public struct Benchmark: Sendable {
     case selfTraining = "self"
     case preTraining = "pre"
     case evaluation = "eval"
+    case supervised
+    case bidirectionalCopyPaste = "bcp"
   }
+
+  /// In the breakdown, what an all-reduce of the gradients by itself takes longer than what is left
+  /// of it after the backward pass. It is within that pass.
+  public static let hiddenReduction = "all_reduce_hidden"
 
   public var phase: Phase
   public var steps: Int
@@ -64,7 +70,7 @@ public struct Benchmark: Sendable {
       imagesPerSecond: Double(batchSize) / median, gigaflops: rate * 1e-9,
       peakGigaflops: peak * 1e-9, percentOfPeak: 100 * rate / peak,
       peakResidentMebibytes: Int(try world.allReduceMax(Int64(Self.usage().ru_maxrss))) / 1024,
-      breakdown: subject.breakdown(steps: steps), ownAllocations: perStep[0],
+      breakdown: try subject.breakdown(steps: steps), ownAllocations: perStep[0],
       libraryAllocations: perStep[1], largeAllocations: perStep[2], pageFaults: perStep[3])
     return Outcome(report: report, layers: subject.layers(steps: steps))
   }

@@ -12,11 +12,28 @@ protocol BenchmarkSubject: AnyObject {
   func step(_ iteration: Int) throws
   /// Forgets the times so far.
   func reset()
-  func breakdown(steps: Int) -> [String: Double]
+  /// Seconds of a step by part; collective, after the last step.
+  func breakdown(steps: Int) throws -> [String: Double]
   func layers(steps: Int) -> [Benchmark.LayerTimes]
 }
 
 extension Benchmark {
+  /// What a step of the phase does, with the published settings; supervised on a full batch.
+  fileprivate var plan: PhasePlan {
+    var configuration = RunConfiguration()
+    configuration.data.imageSize = imageSize
+    configuration.schedule.batchSize = batchSize
+    switch phase {
+    case .selfTraining, .preTraining, .evaluation: configuration.method = .switch
+    case .supervised:
+      configuration.method = .supervised
+      configuration.data.labeledRatio = 1
+    case .bidirectionalCopyPaste: configuration.method = .bcp
+    }
+    let plans = configuration.phases
+    return plans[phase == .preTraining ? 0 : plans.count - 1]
+  }
+
   /// Random gray values, and a mask of about a tenth of the pixels.
   fileprivate func sample(_ slot: BatchSlot) -> TrainingSample {
     var stream = RandomStream(
@@ -51,11 +68,7 @@ final class TrainingSubject: BenchmarkSubject {
   init(
     _ benchmark: Benchmark, _ world: Communicator, _ compute: Compute, _ network: UNet
   ) throws {
-    let method = SwitchMethod(
-      coarsePatches: 2, finePatches: 2, frequencyArea: 0.0175, contrastiveWeight: 0.1,
-      consistencyWeight: 0.1)
-    let plan = method.phases(imageSize: benchmark.imageSize, batchSize: benchmark.batchSize)[
-      benchmark.phase == .preTraining ? 0 : 1]
+    let plan = benchmark.plan
     self.plan = plan
     let replica = Replica(
       world: world, network: network, compute: compute, seed: 1, weightDecay: 1e-4)
@@ -92,11 +105,15 @@ final class TrainingSubject: BenchmarkSubject {
     runStep.teacher?.profile.reset()
   }
 
-  func breakdown(steps: Int) -> [String: Double] {
+  func breakdown(steps: Int) throws -> [String: Double] {
     let parts = StepClock.Part.allCases.map {
       ($0.name, replica.clock.seconds($0) / Double(steps))
     }
-    return Dictionary(uniqueKeysWithValues: parts)
+    var breakdown = Dictionary(uniqueKeysWithValues: parts)
+    let exposed = replica.clock.seconds(.allReduce) / Double(steps)
+    breakdown[Benchmark.hiddenReduction] = max(
+      0, try replica.secondsOfReductionAlone() - exposed)
+    return breakdown
   }
 
   func layers(steps: Int) -> [Benchmark.LayerTimes] {

@@ -36,6 +36,13 @@ struct GradientBuckets {
     started = 0
   }
 
+  /// Sums all buckets of the last step once more, with nothing else going on.
+  mutating func sumAlone() throws(MPIError) {
+    for bucket in buckets { try bucket.start() }
+    started = buckets.count
+    try finish()
+  }
+
   private mutating func start() throws(MPIError) {
     guard let range = rest.take() else { return }
     if started == buckets.count {

@@ -52,6 +52,18 @@ final class Replica {
   /// Waits until all gradients are summed.
   func finishReducing() throws { try clock.measure(.allReduce) { try buckets?.finish() } }
 
+  /// Seconds that summing the gradients takes where nothing hides it. Their values are lost.
+  func secondsOfReductionAlone() throws -> Double {
+    guard buckets != nil else { return 0 }
+    let times = try (0..<5).map { _ in
+      try world.barrier()
+      let start = ContinuousClock.now
+      try buckets?.sumAlone()
+      return (ContinuousClock.now - start) / .seconds(1)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
   /// What all ranks must know before an update.
   struct Verdict {
     /// The earliest operation on any rank that made a number that cannot be summed.

@@ -93,18 +93,6 @@ final class RunContext {
         + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
   }
 
-  func method() -> any Method {
-    switch configuration.method {
-    case .switch:
-      SwitchMethod(
-        coarsePatches: configuration.mixing.coarsePatchCount,
-        finePatches: configuration.mixing.finePatchCount,
-        frequencyArea: configuration.mixing.frequencySize,
-        contrastiveWeight: configuration.objective.contrastiveWeight,
-        consistencyWeight: configuration.objective.consistencyWeight)
-    }
-  }
-
   func header(
     phase: PhasePlan.Kind, progress: PhaseProgress
   ) -> CheckpointHeader {

@@ -20,8 +20,8 @@ struct SampleSource: Sendable {
     self.wanted = wanted
     sampler = try TwoStreamSampler(
       train: dataset.splits.train, labeledRatio: configuration.data.labeledRatio,
-      blockSize: configuration.pairCount, seed: seed, phase: phase,
-      needsUnlabeled: plan.usesTeacher)
+      blockSize: plan.blockSize, batchSize: configuration.schedule.batchSize, seed: seed,
+      phase: phase, needsUnlabeled: plan.usesTeacher)
     let settings = configuration.augmentation
     policy = AugmentationPolicy(
       strong: settings.strong, weak: settings.weak, strongCount: settings.strongCount,
@@ -29,16 +29,20 @@ struct SampleSource: Sendable {
       randomWeakCount: settings.randomWeakCount)
   }
 
-  /// In the order of the wanted slots.
+  /// In the order of the wanted slots; a slot wanted twice in a row is made once.
   func samples(iteration: Int) -> [TrainingSample] {
     let labeled = sampler.labeledBlock(iteration: iteration)
     let unlabeled = sampler.unlabeledBlock(iteration: iteration)
-    return wanted.map { slot in
-      switch slot.stream {
-      case .labeled: sample(at: labeled[slot.slot], slot, iteration: iteration)
-      case .unlabeled: sample(at: unlabeled[slot.slot], slot, iteration: iteration)
+    var samples: [TrainingSample] = []
+    for (index, slot) in wanted.enumerated() {
+      if index > 0, slot == wanted[index - 1] {
+        samples.append(samples[index - 1])
+        continue
       }
+      let block = slot.stream == .labeled ? labeled : unlabeled
+      samples.append(sample(at: block[slot.slot], slot, iteration: iteration))
     }
+    return samples
   }
 
   private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> TrainingSample {

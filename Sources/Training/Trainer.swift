@@ -44,8 +44,7 @@ final class Trainer {
   /// All phases, from the start or from the last checkpoint.
   func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
-    let plans = context.method().phases(
-      imageSize: configuration.data.imageSize, batchSize: configuration.schedule.batchSize)
+    let plans = configuration.phases
     try checkBatches(plans)
     stopRequest = StopRequest()
     defer { stopRequest = nil }
@@ -56,7 +55,7 @@ final class Trainer {
       var progress = PhaseProgress()
       if let resumption, resumption.phase == plan.kind {
         progress = try resume(resumption, plan: plan)
-      } else if plan.kind == .selfTraining {
+      } else if plan.kind == .selfTraining && configuration.method.hasPreTraining {
         try startSelfTraining()
       }
       let outcome = try run(

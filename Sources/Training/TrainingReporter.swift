@@ -84,7 +84,7 @@ final class TrainingReporter {
   ) throws {
     throughput.record(step: duration)
     let seconds = throughput.secondsPerStep ?? 0
-    let images = seconds > 0 ? Double(2 * plan.mixtures.count) / seconds : 0
+    let images = seconds > 0 ? Double(plan.imageCount) / seconds : 0
     var shown = Progress(
       phase: plan.kind.name, iteration: progress.iteration, iterationCount: iterations)
     shown.losses = losses.entries.map { .init($0.name, $0.value) }

@@ -5,11 +5,15 @@ import Training
 struct AugmentationOptions: ParsableArguments {
   private static let defaults = AugmentationConfiguration()
 
-  @Flag(inversion: .prefixedNo, help: "Vary the gray values of labeled images.")
-  var strongAugs = AugmentationOptions.defaults.strong
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Vary the gray values of labeled images. (default: with --method switch)")
+  var strongAugs: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Vary the geometry of training images.")
-  var weakAugs = AugmentationOptions.defaults.weak
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Vary the geometry of training images. (default: with --method switch)")
+  var weakAugs: Bool?
 
   @Option(help: ArgumentHelp("Draws of a strong augmentation.", valueName: "count"))
   var numStrongAugs = AugmentationOptions.defaults.strongCount
@@ -27,9 +31,11 @@ struct AugmentationOptions: ParsableArguments {
     help: "Draw 1 to --num-weak-augs weak operations, or exactly as many.")
   var randnWeakAugs = AugmentationOptions.defaults.randomWeakCount
 
+  /// After the method's flags: the method decides where these do not.
   func apply(to configuration: inout RunConfiguration) {
-    configuration.augmentation.strong = strongAugs
-    configuration.augmentation.weak = weakAugs
+    let isOn = configuration.method.augmentsByDefault
+    configuration.augmentation.strong = strongAugs ?? isOn
+    configuration.augmentation.weak = weakAugs ?? isOn
     configuration.augmentation.strongCount = numStrongAugs
     configuration.augmentation.weakCount = numWeakAugs
     configuration.augmentation.randomStrongCount = randnStrongAugs

@@ -22,10 +22,10 @@ enum BenchText {
         + "\(count(report.largeAllocations)) of 64 KiB or more, "
         + "\(count(report.pageFaults)) page faults",
     ]
-    for part in StepClock.Part.allCases {
-      guard let value = report.breakdown[part.name] else { continue }
+    for name in StepClock.Part.allCases.map(\.name) + [Benchmark.hiddenReduction] {
+      guard let value = report.breakdown[name] else { continue }
       let share = decimalText(100 * value / report.medianSeconds, places: 1)
-      lines.append("  \(padded(part.name, 20)) \(seconds(value)) s  \(share) %")
+      lines.append("  \(padded(name, 20)) \(seconds(value)) s  \(share) %")
     }
     return lines.joined(separator: "\n")
   }

@@ -9,7 +9,12 @@ struct MethodOptions: ParsableArguments {
   private static let mixing = MixingConfiguration()
   private static let objective = ObjectiveConfiguration()
 
-  @Option(help: "Training method; only switch for now.")
+  @Option(
+    help: ArgumentHelp(
+      """
+      Training method: switch, bcp (bidirectional copy-paste: one square, no second view) or \
+      supervised (the labeled images alone).
+      """))
   var method = TrainingMethod.switch.rawValue
 
   @Option(

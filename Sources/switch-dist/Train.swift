@@ -27,8 +27,8 @@ struct Train: ParsableCommand {
     var configuration = RunConfiguration()
     runOptions.apply(to: &configuration)
     data.apply(to: &configuration)
-    augmentation.apply(to: &configuration)
     try method.apply(to: &configuration)
+    augmentation.apply(to: &configuration)
     try schedule.apply(to: &configuration)
     try configuration.validate()
     return configuration

@@ -37,6 +37,21 @@ import Training
     }
   }
 
+  /// The projector serves the contrastive loss, which only Switch has.
+  @Test(arguments: ["bcp", "supervised"]) func theBaselinesLeaveTheProjectorAlone(
+    method: String
+  ) throws {
+    let outcome = try workspace.train(method, ["--method", method])
+    try #require(outcome.exitCode == 0, "\(outcome.output)")
+    let file = try HDF5File.open(workspace.folder.file("\(method)/self_last.h5"))
+    let initial = ModelState(layout: UNet(.init(imageSize: 64)).graph.layout, seed: 5)
+    for slot in initial.layout.parameters {
+      let weights = try file.read("student/\(slot.name)", as: Float.self).values
+      let isInitial = weights.map(\.bitPattern) == initial.values(of: slot).map(\.bitPattern)
+      #expect(isInitial == slot.name.hasPrefix("decoder.proj."), "\(slot.name)")
+    }
+  }
+
   /// Once for each group of images: 1 in pre-training, 4 in the student, 2 in the teacher, whose
   /// projector never runs.
   @Test func batchesAreCounted() throws {

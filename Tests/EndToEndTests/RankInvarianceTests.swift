@@ -86,6 +86,23 @@ import Testing
     }
   }
 
+  /// The baselines: two phases without second views, and one phase without a teacher, on half a
+  /// batch of labeled images or a whole one.
+  @Test(arguments: [
+    (["--method", "bcp"], 4), (["--method", "supervised"], 2),
+    (["--method", "supervised", "--labeled-ratio", "1", "--strong-augs"], 2),
+  ])
+  func ranksAndThreadsChangeNothingForTheBaselines(method: [String], checkpoints: Int) throws {
+    let record = try RunRecord.ofTraining(method)
+    #expect(record.digests.count == checkpoints && record.files.count == checkpoints)
+    #expect(record.history.count == (checkpoints == 4 ? 6 : 3))
+    for layout in [Layout(1, 2), Layout(3, 1), Layout(8, 1)] {
+      let other = try RunRecord.ofTraining(
+        ranks: layout.ranks, threads: layout.threads, method)
+      #expect(other == record, "\(layout)")
+    }
+  }
+
   @Test func theConvertedFileGivesTheResultOfTheFolder() throws {
     let workspace = try Workspace()
     let conversion = try workspace.run(

@@ -15,6 +15,7 @@ struct RunRecord: Equatable {
   init(of runFolder: String, in workspace: Workspace) throws {
     for name in ["pre_best", "pre_last", "self_best", "self_last"] {
       let file = "\(runFolder)/\(name).h5"
+      guard workspace.folder.exists(file) else { continue }
       digests[name] = try workspace.inspect(file)["digest"] as? String
       var hash = SHA256()
       hash.update(try workspace.folder.read(file))

@@ -34,7 +34,7 @@ import Testing
     (["--no_strong_augs", "--no-strong-augs", "--in_channels", "3"], "--in-channels must be 1"),
     (["--batch-size", "24", "--labeled_bs", "8"], "--labeled-bs must be half of --batch-size 24"),
     (["--labeled-bs", "9223372036854775807"], "--labeled-bs must be half"),
-    (["--method", "magic"], "--method must be switch, not magic"),
+    (["--method", "magic"], "--method must be switch, bcp, supervised, not magic"),
     (["--resume", "--test"], "--resume goes on training"),
     (["--seed", "-1"], "--seed"),
     (["--learning-rate", "fast"], "The value 'fast' is invalid for '--learning-rate"),

@@ -55,6 +55,51 @@ struct StepGoldenTests {
     try expectIdleProjector(fixture)
   }
 
+  @Test("a pre-training step of bidirectional copy-paste")
+  func copyPastePreTraining() throws {
+    let fixture = try StepFixture(file: "bcp_pre_train_step_tiny.h5", folder: "")
+    let plans = BidirectionalCopyPaste().phases(imageSize: fixture.size, batchSize: 16)
+    let run = try fixture.run(plans[0])
+    #expect(try run.error(of: Array(run.step.student.logits.values), "logits") < 5e-5)
+    try expectSums(run)
+  }
+
+  @Test("a self-training step of bidirectional copy-paste")
+  func copyPasteSelfTraining() throws {
+    let fixture = try StepFixture(file: "bcp_self_train_step_tiny.h5", folder: "")
+    let plans = BidirectionalCopyPaste().phases(imageSize: fixture.size, batchSize: 16)
+    let run = try fixture.run(plans[1])
+    let (logits, count) = (run.step.student.logits.values, 2 * fixture.size * fixture.size)
+    for (group, name) in ["logits_unlabeled_base", "logits"].enumerated() {
+      #expect(try run.error(of: run.part(logits, group: group, perImage: count), name) < 5e-5)
+    }
+    for (group, name) in ["pseudo_a", "pseudo_b"].enumerated() {
+      let expected = try fixture.golden.bytes(name).values.map { $0 > 0 }
+      #expect(run.step.pseudoLabels(group: group).map { $0 > 0 } == expected)
+    }
+    try expectSums(run)
+  }
+
+  @Test("a supervised step")
+  func supervised() throws {
+    let fixture = try StepFixture(file: "supervised_step_tiny.h5", folder: "")
+    let plans = SupervisedMethod(fillsBatch: true).phases(imageSize: fixture.size, batchSize: 16)
+    let run = try fixture.run(plans[0])
+    #expect(try run.error(of: Array(run.step.student.logits.values), "logits") < 5e-5)
+    try expectSums(run)
+  }
+
+  /// Losses over all groups, gradients, update; the projector stays as it was.
+  private func expectSums(_ run: StepRun) throws {
+    let groups = run.losses.groups
+    try run.expectLosses([
+      ("loss_ce", groups.reduce(0) { $0 + $1.crossEntropy }),
+      ("loss_dice", groups.reduce(0) { $0 + $1.dice }), ("loss_total", run.losses.total),
+    ])
+    try run.expectGradientsAndUpdate()
+    try expectIdleProjector(run.fixture)
+  }
+
   /// Without a projector in the loss its buffers stay as they were.
   private func expectIdleProjector(_ fixture: StepFixture) throws {
     for (index, slot) in fixture.student.layout.buffers.enumerated()

@@ -76,9 +76,14 @@ extension RunConfiguration {
     try require(schedule.evaluationInterval >= 1, "--eval-every", schedule.evaluationInterval) {
       "1 or more iterations"
     }
-    if schedule.preIterations == 0 && schedule.selfIterations == 0 && !execution.testsOnly {
-      throw ConfigurationError(
-        "nothing to train with --pre-iters 0 and --self-iters 0; use --test to test a run")
+    if schedule.selfIterations == 0 && !execution.testsOnly {
+      guard method.hasPreTraining else {
+        throw ConfigurationError("--method supervised trains for --self-iters, which is 0")
+      }
+      if schedule.preIterations == 0 {
+        throw ConfigurationError(
+          "nothing to train with --pre-iters 0 and --self-iters 0; use --test to test a run")
+      }
     }
   }
 

@@ -31,12 +31,6 @@ public struct RunConfiguration: Equatable, Sendable {
   }
 }
 
-/// What trains the network.
-public enum TrainingMethod: String, Codable, CaseIterable, Sendable {
-  /// Multiscale and frequency-domain switch (arXiv 2603.18655).
-  case `switch`
-}
-
 extension RunConfiguration: Codable {
   enum CodingKeys: String, CodingKey {
     case method, seed, precision, data, augmentation, mixing, objective, optimizer, schedule
