@@ -50,7 +50,7 @@ let package = Package(
         "CAllocationCounter", "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2",
         "VectorAVX512",
         "VectorInterface",
-      ]),
+      ], exclude: ["PERFORMANCE.md"]),
     .target(
       name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
     .target(
