@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A nonblocking operation that owns its memory until `wait()` gives it back.
 ///
 /// Dropped unfinished, it waits silently and frees the memory.
@@ -21,15 +19,11 @@ public struct PendingBuffer<Scalar: MPIScalar>: ~Copyable {
   /// Drives progress without blocking; true once complete (then `wait()` returns at once).
   public mutating func poll() throws(MPIError) -> Bool { try requests.poll() }
 
-  /// Drives progress until complete or until `deadline`.
+  /// Drives progress until complete or until `deadline`, giving way to other threads between tries.
   ///
   /// - Returns: false when the deadline passed first; the operation goes on.
   public mutating func poll(until deadline: ContinuousClock.Instant) throws(MPIError) -> Bool {
-    while try !requests.poll() {
-      guard ContinuousClock.now < deadline else { return false }
-      sched_yield()
-    }
-    return true
+    try requests.poll(until: deadline)
   }
 
   /// Blocks until complete and gives the memory back, which now holds the result. On an error the

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A nonblocking operation on memory that somebody else owns and keeps alive (MPI-3.1 §5.12).
 ///
 /// Open MPI 4.1 makes progress only inside its calls: `poll()` between pieces of work drives it.
@@ -21,11 +19,7 @@ public struct PendingOperation: ~Copyable {
   ///
   /// - Returns: false when the deadline passed first; the operation goes on.
   public mutating func poll(until deadline: ContinuousClock.Instant) throws(MPIError) -> Bool {
-    while try !requests.poll() {
-      guard ContinuousClock.now < deadline else { return false }
-      sched_yield()
-    }
-    return true
+    try requests.poll(until: deadline)
   }
 
   /// Blocks until complete.

@@ -41,13 +41,20 @@ extension Implementation {
   }
 
   public static func sum(_ values: Floats, count: Int) -> Double {
+    sum(vectors: count / lanes) { index, sum in sum += load(values, index) }
+  }
+
+  /// Adds 64 vectors at a time in single precision, and these sums in double.
+  @inline(__always)
+  private static func sum(vectors: Int, add: (_ index: Int, _ sum: inout Vector) -> Void) -> Double
+  {
     var total = 0.0
     var index = 0
-    while index < count / lanes {
-      let end = min(index + 64, count / lanes)
+    while index < vectors {
+      let end = min(index + 64, vectors)
       var sum = Vector.zero
       while index < end {
-        sum += load(values, index)
+        add(index, &sum)
         index += 1
       }
       total += laneSum(sum)
@@ -56,19 +63,10 @@ extension Implementation {
   }
 
   public static func squaredDifference(_ a: Floats, _ b: Floats, count: Int) -> Double {
-    var total = 0.0
-    var index = 0
-    while index < count / lanes {
-      let end = min(index + 64, count / lanes)
-      var sum = Vector.zero
-      while index < end {
-        let difference = load(a, index) - load(b, index)
-        sum.addProduct(difference, difference)
-        index += 1
-      }
-      total += laneSum(sum)
+    sum(vectors: count / lanes) { index, sum in
+      let difference = load(a, index) - load(b, index)
+      sum.addProduct(difference, difference)
     }
-    return total
   }
 
   public static func addDifference(
