@@ -8,6 +8,7 @@ func vectorSettings(_ architecture: String) -> [SwiftSetting] {
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -16,6 +17,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C libraries: a module map and static inlines for what Swift cannot import.
@@ -67,12 +69,13 @@ let package = Package(
       dependencies: [
         "Imaging", "Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "VectorInterface",
       ]),
+    .target(name: "EventFiles", dependencies: [protobuf], exclude: ["events.proto"]),
     .target(name: "Telemetry", dependencies: [logging]),
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Digests", "HDF5", "Imaging", "Kernels", "Learning", "Methods", "Metrics",
-        "MPI", "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
+        "Datasets", "Digests", "EventFiles", "HDF5", "Imaging", "Kernels", "Learning", "Methods",
+        "Metrics", "MPI", "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
       ]),
     .executableTarget(
       name: "switch-dist",
@@ -87,6 +90,7 @@ let package = Package(
     .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
     .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
     .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),
+    .testTarget(name: "EventFilesTests", dependencies: ["EventFiles", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(

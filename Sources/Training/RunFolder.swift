@@ -9,6 +9,8 @@ public struct RunFolder: Sendable {
 
   public var log: String { "\(path)/log.txt" }
   public var metrics: String { "\(path)/metrics.jsonl" }
+  /// Folder of event files.
+  public var tensorBoard: String { "\(path)/tensorboard" }
   public var configuration: String { "\(path)/configuration.json" }
   public var overlays: String { "\(path)/overlays" }
   public var scores: String { "\(path)/test_scores.csv" }

@@ -49,7 +49,7 @@ final class Trainer {
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
-    for plan in plans {
+    for (index, plan) in plans.enumerated() {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = iterations(of: plan.kind)
       var progress = PhaseProgress()
@@ -59,7 +59,9 @@ final class Trainer {
         try startSelfTraining()
       }
       let outcome = try run(
-        plan, iterations: iterations, from: progress, isLast: plan.kind == plans.last?.kind)
+        plan, iterations: iterations, from: progress,
+        after: plans[..<index].reduce(0) { $0 + self.iterations(of: $1.kind) },
+        isLast: plan.kind == plans.last?.kind)
       if outcome == .stopped { return .stopped }
     }
     return .finished
@@ -103,9 +105,11 @@ final class Trainer {
 
   // MARK: A phase
 
-  /// - Parameter isLast: no phase follows, so that a stop asked for in the last iteration is none.
+  /// - Parameters:
+  ///   - earlier: iterations of the phases before.
+  ///   - isLast: no phase follows, so that a stop asked for in the last iteration is none.
   private func run(
-    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress, isLast: Bool
+    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress, after earlier: Int, isLast: Bool
   ) throws -> Outcome {
     let configuration = context.configuration
     let share = plan.share(rank: context.world.rank, ranks: context.world.size)
@@ -122,7 +126,7 @@ final class Trainer {
     let evaluationInterval = configuration.schedule.evaluationInterval
     var progress = start
     var stops = false
-    try reporter.begin(plan, iterations: iterations, share: share)
+    try reporter.begin(plan, iterations: iterations, from: start.iteration, after: earlier)
     defer { forwardedImages += step.forwardedImages }
     while let loader, progress.iteration < iterations, !stops {
       let start = ContinuousClock.now
@@ -181,6 +185,7 @@ final class Trainer {
     progress.iteration += 1
     try reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
+    if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
     return verdict.stops
   }
 

@@ -2,14 +2,17 @@ import Logging
 import Methods
 import Telemetry
 
-/// Says how a run goes: log lines, progress line and `metrics.jsonl`, all from rank 0.
+/// Says how a run goes: log lines, progress line, `metrics.jsonl` and TensorBoard's event files, all
+/// from rank 0.
 final class TrainingReporter {
-  private let context: RunContext
+  let context: RunContext
   private let log: Logger
   private var line: ProgressLine
-  private let metrics: MetricsWriter?
+  let metrics: RunMetrics?
   private var throughput = Throughput()
-  private var iterations = 0
+  private(set) var iterations = 0
+  /// Iterations of the phases before the present one.
+  private var earlierIterations = 0
   /// Iterations between two lines of losses.
   private static let interval = 10
 
@@ -18,7 +21,7 @@ final class TrainingReporter {
     log = context.log
     line = ProgressLine(console: context.console)
     metrics =
-      context.world.rank == 0 ? try MetricsWriter(path: context.folder.metrics) : nil
+      context.world.rank == 0 ? try RunMetrics(context.folder) : nil
   }
 
   /// The start-up summary.
@@ -55,8 +58,15 @@ final class TrainingReporter {
       ])
   }
 
-  func begin(_ plan: PhasePlan, iterations: Int, share: Range<Int>) throws {
+  /// - Parameters:
+  ///   - start: iterations done in earlier sessions.
+  ///   - earlier: iterations of the phases before this one.
+  func begin(_ plan: PhasePlan, iterations: Int, from start: Int, after earlier: Int) throws {
     self.iterations = iterations
+    earlierIterations = earlier
+    if start < iterations {
+      try context.world.agree { try metrics?.openEvents(startingAt: earlier + start + 1) }
+    }
     throughput = Throughput()
     log.info("\(plan.kind.name): \(iterations) iterations")
     let idle = context.world.size - min(context.world.size, plan.mixtures.count)
@@ -101,7 +111,7 @@ final class TrainingReporter {
       [("phase", .text(plan.kind.name)), ("iteration", .integer(progress.iteration))]
         + losses.entries.map { (key: $0.name, value: .number($0.value)) } + [
           ("learning_rate", .number(learningRate)), ("images_per_second", .number(images)),
-        ])
+        ], at: place(plan, progress))
   }
 
   func evaluation(
@@ -118,7 +128,11 @@ final class TrainingReporter {
         "phase": .text(plan.kind.name), "iteration": .integer(progress.iteration),
         "dice": .number(score), "best": .flag(isBetter),
         "seconds": .number(duration / .seconds(1)),
-      ])
+      ], at: place(plan, progress))
+  }
+
+  func place(_ plan: PhasePlan, _ progress: PhaseProgress) -> RunMetrics.Place {
+    .init(plan: plan, step: earlierIterations + progress.iteration)
   }
 
   func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) {

@@ -160,6 +160,16 @@ import Testing
     try expectRefusal(["--run-dir", "set/train.txt"], says: "set/train.txt", "Not a directory")
   }
 
+  @Test func aFileWhereTensorBoardsFolderBelongs() throws {
+    for run in ["run1", "run3"] {
+      try workspace.folder.makeFolder(run)
+      try workspace.folder.write("", to: "\(run)/tensorboard")
+    }
+    try expectRefusal(
+      ranks: [1, 3], says: "/tensorboard: TensorBoard's files cannot be written there",
+      "Not a directory")
+  }
+
   @Test func nothingToResumeOrTest() throws {
     try expectRefusal(["--resume"], ranks: [1, 3], says: "no run to resume there", "--run-dir")
     try expectRefusal(["--test"], ranks: [1, 3], says: "no run to test there", "--run-dir")
