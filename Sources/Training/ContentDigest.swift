@@ -32,7 +32,12 @@ public enum ContentDigest {
         if child.kind == .group { groups.append(path) } else { found.append(path) }
       }
     }
-    return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    return ordered(found)
+  }
+
+  /// Paths sorted by their bytes.
+  static func ordered(_ paths: [String]) -> [String] {
+    paths.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }
 
   private static func update(_ digest: inout SHA256, _ values: [some FixedWidthInteger]) {

@@ -19,7 +19,7 @@ final class RunContext {
   let log: Logger
   let console: Console
   /// As checkpoints carry it.
-  private let checkpointJSON: String
+  let checkpointJSON: String
 
   /// Collective: all ranks come here with the same configuration, and fail together.
   init(world: Communicator, configuration: RunConfiguration) throws {

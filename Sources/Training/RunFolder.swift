@@ -43,6 +43,12 @@ public struct RunFolder: Sendable {
     [PhasePlan.Kind.selfTraining, .preTraining].first { Self.exists(last($0)) }
   }
 
+  /// Everything of one iteration, counted from 1, and its pictures.
+  func dump(_ phase: PhasePlan.Kind, iteration: Int) -> (values: String, pictures: String) {
+    let stem = "\(path)/dump_\(prefix(phase))_\(iteration)"
+    return ("\(stem).h5", "\(stem).png")
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Makes the folder with all that are missing above it.

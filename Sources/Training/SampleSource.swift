@@ -45,6 +45,14 @@ struct SampleSource: Sendable {
     return samples
   }
 
+  /// Where in the data set the image of a slot comes from.
+  func position(of slot: BatchSlot, iteration: Int) -> Int {
+    switch slot.stream {
+    case .labeled: sampler.labeledBlock(iteration: iteration)[slot.slot]
+    case .unlabeled: sampler.unlabeledBlock(iteration: iteration)[slot.slot]
+    }
+  }
+
   private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> TrainingSample {
     let size = dataset.imageSize
     let range = (position * size * size)..<((position + 1) * size * size)

@@ -18,6 +18,8 @@ final class Trainer {
   private var iterationsLeft: Int?
   /// Listens while there is an iteration to finish and a checkpoint to write.
   private var stopRequest: StopRequest?
+  /// The iteration that `--dump-iteration` asks for.
+  let dumpRequest: DumpRequest?
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
@@ -32,6 +34,7 @@ final class Trainer {
       dataset: context.dataset)
     reporter = try TrainingReporter(context)
     iterationsLeft = configuration.execution.stopAfter
+    dumpRequest = try DumpRequest(configuration)
   }
 
   /// How a session ended.
@@ -51,7 +54,7 @@ final class Trainer {
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     for (index, plan) in plans.enumerated() {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
-      let iterations = iterations(of: plan.kind)
+      let iterations = configuration.iterations(of: plan.kind)
       var progress = PhaseProgress()
       if let resumption, resumption.phase == plan.kind {
         progress = try resume(resumption, plan: plan)
@@ -60,7 +63,7 @@ final class Trainer {
       }
       let outcome = try run(
         plan, iterations: iterations, from: progress,
-        after: plans[..<index].reduce(0) { $0 + self.iterations(of: $1.kind) },
+        after: plans[..<index].reduce(0) { $0 + configuration.iterations(of: $1.kind) },
         isLast: plan.kind == plans.last?.kind)
       if outcome == .stopped { return .stopped }
     }
@@ -70,16 +73,9 @@ final class Trainer {
   /// Finds out before the first phase whether the data fill the batches of all phases.
   private func checkBatches(_ plans: [PhasePlan]) throws {
     try context.world.agree {
-      for plan in plans where iterations(of: plan.kind) > 0 {
+      for plan in plans where context.configuration.iterations(of: plan.kind) > 0 {
         _ = try SampleSource(context: context, plan: plan, wanted: [])
       }
-    }
-  }
-
-  private func iterations(of phase: PhasePlan.Kind) -> Int {
-    switch phase {
-    case .preTraining: context.configuration.schedule.preIterations
-    case .selfTraining: context.configuration.schedule.selfIterations
     }
   }
 
@@ -179,9 +175,11 @@ final class Trainer {
           + "finite or too large; the run has diverged, try a lower --learning-rate")
     }
     let rate = schedule.learningRate(step: iteration)
+    let dump = try dump(step, iteration: iteration, losses: losses)
     try replica.update(
       gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,
       hasTeacher: plan.usesTeacher)
+    if let dump { try write(dump, learningRate: rate) }
     progress.iteration += 1
     try reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)

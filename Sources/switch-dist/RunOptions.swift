@@ -1,4 +1,5 @@
 import ArgumentParser
+import Methods
 import Training
 
 /// Flags that say how a run is carried out.
@@ -34,6 +35,20 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Loader threads of each rank.", valueName: "count"))
   var numWorkers = RunOptions.defaults.loaderThreadCount
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write everything of this iteration into the run's folder, dump_PHASE_N.h5 and .png: images, \
+      masks, pseudo-labels, logits, losses, norms. The same bytes on any number of ranks.
+      """, valueName: "iteration"))
+  var dumpIteration: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The phase whose iteration is written, pre or self. (default: the last that has it)",
+      valueName: "phase"))
+  var dumpPhase: DumpPhase?
+
   @Option(help: "Key of all random numbers; one seed gives one result.")
   var seed = RunConfiguration().seed
 
@@ -46,5 +61,20 @@ struct RunOptions: ParsableArguments {
     configuration.execution.resumes = resume
     configuration.execution.stopAfter = stopAfter
     configuration.execution.testsOnly = test
+    configuration.execution.dumpIteration = dumpIteration
+    configuration.execution.dumpPhase = dumpPhase?.kind
+  }
+}
+
+/// Phases as the command line calls them.
+enum DumpPhase: String, CaseIterable, ExpressibleByArgument {
+  case pre
+  case `self`
+
+  var kind: PhasePlan.Kind {
+    switch self {
+    case .pre: .preTraining
+    case .`self`: .selfTraining
+    }
   }
 }

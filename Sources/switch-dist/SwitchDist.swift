@@ -14,7 +14,9 @@ struct SwitchDist: ParsableCommand {
       be written with underscores, as in the published program: --img_size.
       """,
     version: toolVersion,
-    subcommands: [Train.self, Convert.self, PhantomCommand.self, Inspect.self, Bench.self],
+    subcommands: [
+      Train.self, Convert.self, PhantomCommand.self, Inspect.self, Diff.self, Bench.self,
+    ],
     defaultSubcommand: Train.self)
 
   static func main() {
@@ -35,7 +37,8 @@ struct SwitchDist: ParsableCommand {
   /// Outside MPI all ranks come here with the same error. Only the first prints; the others give it
   /// time to do so, because a launcher ends all ranks as soon as one fails.
   private static func leave(because error: any Error) -> Never {
-    let code = exitCode(for: error)
+    let code = error is DiffFailure ? ExitCode(2) : exitCode(for: error)
+    if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
     if error is RunStopped { Glibc.exit(stoppedExitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }
     if Universe.launcherRank > 0 {

@@ -1,3 +1,5 @@
+import Methods
+
 /// How a run is carried out. Nothing here changes its result.
 public struct ExecutionConfiguration: Equatable, Sendable {
   /// The name of the run, and of its folder under `runs/`.
@@ -14,6 +16,11 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var stopAfter: Int?
   /// Train nothing: test the run that exists.
   public var testsOnly = false
+
+  /// Write everything of this iteration into the run's folder; counted from 1 in its phase.
+  public var dumpIteration: Int?
+  /// The phase of `dumpIteration`; nil for the last one that has it.
+  public var dumpPhase: PhasePlan.Kind?
 
   public init() {}
 }

@@ -58,7 +58,7 @@ extension RunConfiguration {
   }
 
   /// Every setting of the JSON by its dotted name.
-  private func settings() throws(ConfigurationError) -> [String: String] {
+  func settings() throws(ConfigurationError) -> [String: String] {
     let json = try canonicalJSON()
     do {
       return try JSONDecoder().decode(SettingTree.self, from: Data(json.utf8)).leaves()

@@ -99,6 +99,7 @@ extension RunConfiguration {
     if let count = execution.threadCount {
       try require((1...1024).contains(count), "--threads", count) { "in 1 … 1024" }
     }
+    _ = try DumpRequest(self)
     if let count = execution.stopAfter {
       try require(count >= 1, "--stop-after", count) { "1 or more iterations" }
     }

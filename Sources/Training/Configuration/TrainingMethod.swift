@@ -30,7 +30,15 @@ extension RunConfiguration {
     }
   }
 
-  /// What the phases of a step are, in order.
+  /// Iterations that a phase has from its start to its end.
+  public func iterations(of phase: PhasePlan.Kind) -> Int {
+    switch phase {
+    case .preTraining: schedule.preIterations
+    case .selfTraining: schedule.selfIterations
+    }
+  }
+
+  /// What the steps of each phase do, in order.
   public var phases: [PhasePlan] {
     makeMethod().phases(imageSize: data.imageSize, batchSize: schedule.batchSize)
   }
