@@ -13,7 +13,10 @@ public struct EventFileError: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   public var description: String {
-    "\(path): TensorBoard's files cannot be written there: \(String(cString: strerror(code))); "
-      + "move it out of the way, or free space and allow writing"
+    "\(path): TensorBoard's files cannot be written there: \(String(cString: strerror(code)))"
+      + (isInTheWay ? "; move what lies there out of the way" : "")
   }
+
+  /// Something else has the name of the folder.
+  private var isInTheWay: Bool { code == ENOTDIR }
 }

@@ -15,17 +15,20 @@ extension TrainingReporter {
 
   /// Gathers the pictures of a step's first mixture. Collective.
   func pictures(_ step: TrainingStep, _ progress: PhaseProgress) throws {
-    let size = context.configuration.data.imageSize
-    let tags = EventTags(plan: step.plan)
-    var pictures: [TaggedValue] = []
-    for view in step.plan.views {
-      let parts = try context.world.allGatherVariable(step.firstMixture(view))
-      guard context.world.rank == 0 else { continue }
-      let image = GrayImage(width: size, height: size, pixels: Array(parts.joined()))
-      let png = try PNG.encode(image)
-      pictures.append(
-        TaggedValue(tags.image(view), .grayImage(png: png, width: size, height: size)))
+    let views = try step.plan.views.map { view in
+      (view, try context.world.allGatherVariable(step.firstMixture(view)).flatMap { $0 })
     }
-    try metrics?.append(pictures: pictures, step: place(step.plan, progress).step)
+    try context.world.agree {
+      guard let metrics else { return }
+      let tags = EventTags(plan: step.plan)
+      let pictures = try views.map { try picture(tags.image($0), pixels: $1) }
+      try metrics.append(pictures: pictures, step: place(step.plan, progress).step)
+    }
+  }
+
+  private func picture(_ tag: String, pixels: [UInt8]) throws(ImagingError) -> TaggedValue {
+    let size = context.configuration.data.imageSize
+    let png = try PNG.encode(GrayImage(width: size, height: size, pixels: pixels))
+    return TaggedValue(tag, .grayImage(png: png, width: size, height: size))
   }
 }
