@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "switch-dist",
       dependencies: [
-        arguments, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Telemetry", "Training",
+        arguments, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Telemetry",
+        "Training",
       ]),
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
