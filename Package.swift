@@ -108,7 +108,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Digests", "HDF5", "Network", "TestSupport", "Training", "switch-dist"]),
+      dependencies: [
+        "Digests", "HDF5", "Imaging", "Network", "TestSupport", "Training", "switch-dist",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

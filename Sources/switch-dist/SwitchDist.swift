@@ -14,7 +14,10 @@ struct SwitchDist: ParsableCommand {
       be written with underscores, as in the published program: --img_size.
       """,
     version: toolVersion,
-    subcommands: [Train.self, Convert.self, PhantomCommand.self, Inspect.self, Bench.self],
+    subcommands: [
+      Train.self, TestCommand.self, Predict.self, Convert.self, PhantomCommand.self, Inspect.self,
+      Bench.self,
+    ],
     defaultSubcommand: Train.self)
 
   static func main() {
