@@ -13,7 +13,8 @@ public func runTraining(_ configuration: RunConfiguration) throws {
       try checkLaunch(world)
       try configuration.validate(rankCount: world.size)
     }
-    outcome = try run(RunContext(world: world, configuration: configuration))
+    let resolved = try InitialWeights.resolve(configuration, on: world)
+    outcome = try run(RunContext(world: world, configuration: resolved))
   }
   if outcome == .stopped { throw RunStopped() }
 }

@@ -50,6 +50,7 @@ final class Trainer {
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
+    if resumption == nil { try takeInitialWeights() }
     for plan in plans {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = iterations(of: plan.kind)
@@ -80,6 +81,15 @@ final class Trainer {
     case .preTraining: context.configuration.schedule.preIterations
     case .selfTraining: context.configuration.schedule.selfIterations
     }
+  }
+
+  /// Starts the student on the weights of a file, if one was given.
+  private func takeInitialWeights() throws {
+    guard let path = context.configuration.execution.initialWeightsFile else { return }
+    try replica.receive(hasTeacher: false) {
+      try WeightsFile(path).read(.student, into: replica.student)
+    }
+    reporter.startsOnWeights(of: path)
   }
 
   /// Student and teacher start from the best of pre-training; the student keeps its momentum.

@@ -14,6 +14,13 @@ struct RunOptions: ParsableArguments {
       valueName: "folder"))
   var runDir: String?
 
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "Start on the weights of a checkpoint or of an .h5 file under the published names.",
+      valueName: "file"))
+  var initialWeights: String?
+
   @Flag(help: "Go on from the last checkpoint of the run, on any number of ranks.")
   var resume = false
 
@@ -41,6 +48,7 @@ struct RunOptions: ParsableArguments {
     configuration.seed = seed
     configuration.execution.experiment = exp
     configuration.execution.runDirectory = runDir
+    configuration.execution.initialWeightsFile = initialWeights
     configuration.execution.threadCount = threads
     configuration.execution.loaderThreadCount = numWorkers
     configuration.execution.resumes = resume

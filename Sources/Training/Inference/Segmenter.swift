@@ -46,11 +46,6 @@ struct SegmentationLogits {
   /// [2][size, size]: background, foreground.
   fileprivate let logits: Floats
 
-  fileprivate init(size: Int, logits: Floats) {
-    self.size = size
-    self.logits = logits
-  }
-
   /// Predicted mask of 0 and 1: foreground where its logit is larger; a tie is background.
   func mask() -> [UInt8] {
     let pixels = size * size

@@ -30,6 +30,15 @@ struct WeightsFile {
     else { throw CheckpointError(path, "holds weights that are not finite numbers") }
   }
 
+  /// Refuses weights of another network.
+  ///
+  /// - Throws: `CheckpointError` that lists names and shapes that do not fit.
+  func check(_ role: ModelRole, fits layout: ParameterLayout) throws(CheckpointError) {
+    try CheckpointFile.reading(path) { file in
+      try check(try group(of: role, in: file), of: file, fits: layout)
+    }
+  }
+
   /// The group's name, empty for the root.
   private func group(
     of role: ModelRole, in file: borrowing HDF5File
@@ -44,7 +53,6 @@ struct WeightsFile {
 
   // MARK: The check
 
-  /// Compares names and shapes with those of the network.
   private func check(
     _ group: String, of file: borrowing HDF5File, fits layout: ParameterLayout
   ) throws {
