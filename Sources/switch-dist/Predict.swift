@@ -8,12 +8,11 @@ struct Predict: ParsableCommand {
     abstract: "Segment new PNG images; masks in their own resolution.",
     discussion: """
       Examples:
-        switch-dist predict --weights runs/first/self_best.h5 --input scans --output masks
-        mpirun -n 8 switch-dist predict --weights best.h5 --input a.png b.png --output masks \
-      --probabilities --overlays
+        switch-dist predict --weights best.h5 --input scans --output masks
+        switch-dist predict --weights best.h5 --input a.png b.png --output ab --overlays
 
-      Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. The network sees the image resized \
-      to the size it was trained with; the difference of its two logits is resized back (bilinear) \
+      Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. Colors become gray, 16 bits \
+      become 8. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \
       and lesion is where it is above 0, that is, where the probability is above one half. \
       --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities.
 

@@ -12,8 +12,8 @@ struct TestCommand: ParsableCommand {
     discussion: """
       Examples:
         switch-dist test --run runs/first
-        switch-dist test --run runs/first --model both --split val --largest-component
-        mpirun -n 8 switch-dist test --weights best.h5 --dataset BUSI --output scores
+        switch-dist test --run runs/first --model both --largest-component
+        mpirun -n 8 switch-dist test --weights best.h5 --dataset BUSI
 
       Data set, image size and precision are those the weights were trained with, unless flags \
       say otherwise. Scores are taken at the network's image size. The output folder gets, for \

@@ -12,7 +12,6 @@ final class InferenceContext {
   let configuration: RunConfiguration
   /// The file of the weights.
   let weights: String
-  let weightsDigest: String
   /// Of the images the weights were trained on; empty where they do not say.
   let sourceDigest: String
   let compute: Compute
@@ -27,15 +26,12 @@ final class InferenceContext {
     log = Logger.forRun(rank: world.rank, console: console)
     try world.agree { try checkLaunch(world) }
     let texts = try world.agree { () -> [String] in
-      guard world.rank == 0 else { return ["", "", "", ""] }
+      guard world.rank == 0 else { return ["", "", ""] }
       let (file, configuration) = try options.resolve()
-      return [
-        file.path, try ContentDigest.ofFile(file.path), file.header?.sourceDigest ?? "",
-        try configuration.canonicalJSON(),
-      ]
+      return [file.path, file.header?.sourceDigest ?? "", try configuration.canonicalJSON()]
     }.map { try world.broadcast($0) }
-    (weights, weightsDigest, sourceDigest) = (texts[0], texts[1], texts[2])
-    let configuration = try RunConfiguration(json: texts[3])
+    (weights, sourceDigest) = (texts[0], texts[1])
+    let configuration = try RunConfiguration(json: texts[2])
     self.configuration = configuration
     let threads = try options.threadCount ?? CoreCount.share(of: world)
     let compute = try world.agree {

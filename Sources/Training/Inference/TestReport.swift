@@ -30,7 +30,8 @@ struct TestReport {
   func json() throws -> String {
     let configuration = context.configuration
     let content = Content(
-      weights: context.weights, weightsDigest: context.weightsDigest, model: role,
+      weights: context.weights, weightsDigest: try ContentDigest.ofFile(context.weights),
+      model: role,
       dataset: dataset.name, sourceDigest: dataset.sourceDigest,
       trainedOnThisData: context.sourceDigest.isEmpty
         ? nil : context.sourceDigest == dataset.sourceDigest,

@@ -73,6 +73,10 @@ struct WeightsFile {
       if stored != shape && !(shape.isEmpty && stored == [1]) {
         different.append("\(name) is \(stored), not \(shape)")
       }
+      guard try file.elementType("\(group)/\(name)").isNumeric else {
+        throw CheckpointError(
+          path, "\(name) is not float32; convert the weights before saving them")
+      }
     }
     guard !missing.isEmpty || !different.isEmpty else { return }
     let unknown = known.subtracting(wanted.map(\.name)).sorted()
