@@ -85,7 +85,7 @@ final class Evaluator {
   }
 
   private func label(_ position: Int) -> [UInt8] {
-    Array(dataset.labels[(position * size * size)..<((position + 1) * size * size)])
+    dataset.mask(position).pixels
   }
 
   /// Predicted masks of 0 and 1, see `SegmentationLogits.mask`.
