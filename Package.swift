@@ -9,6 +9,7 @@ func vectorSettings(_ architecture: String) -> [SwiftSetting] {
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -16,6 +17,7 @@ let package = Package(
   products: [.executable(name: "switch-dist", targets: ["switch-dist"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
@@ -80,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "switch-dist",
       dependencies: [
-        arguments, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Telemetry",
+        arguments, yams, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Telemetry",
         "Training",
       ]),
 
@@ -113,7 +115,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Digests", "HDF5", "Network", "TestSupport", "Training", "switch-dist"]),
+      dependencies: [
+        "Digests", "HDF5", "Imaging", "Network", "TestSupport", "Training", "switch-dist",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -143,26 +143,28 @@ static void write_bytes(png_structp png, png_bytep bytes, size_t count) {
 static void flush_nothing(png_structp png) { (void)png; }
 
 static void encode_rows(png_structp png, png_infop info, sink *output, const uint8_t *pixels,
-                        uint32_t width, uint32_t height, int channels) {
+                        uint32_t width, uint32_t height, int channels, int bit_depth) {
   if (setjmp(png_jmpbuf(png)) != 0) {
     return;
   }
   png_set_write_fn(png, output, write_bytes, flush_nothing);
   const int color_type = channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
-  png_set_IHDR(png, info, width, height, 8, color_type, PNG_INTERLACE_NONE,
+  png_set_IHDR(png, info, width, height, bit_depth, color_type, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   // Named, so that another build of libpng with other defaults writes the same bytes.
   png_set_compression_level(png, 6);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
   png_write_info(png, info);
+  const size_t row_bytes = (size_t)width * (size_t)channels * (size_t)(bit_depth / 8);
   for (uint32_t y = 0; y < height; y++) {
-    png_write_row(png, pixels + (size_t)y * width * (size_t)channels);
+    png_write_row(png, pixels + (size_t)y * row_bytes);
   }
   png_write_end(png, NULL);
 }
 
 int cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels,
-                uint8_t **encoded, size_t *count, char message[CPNG_MESSAGE_SIZE]) {
+                int bit_depth, uint8_t **encoded, size_t *count,
+                char message[CPNG_MESSAGE_SIZE]) {
   failure state = {CPNG_OK, message};
   sink output = {NULL, 0, 0};
   png_infop info = NULL;
@@ -176,7 +178,7 @@ int cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int chan
     record(&state, CPNG_OUT_OF_MEMORY, "out of memory");
     return state.status;
   }
-  encode_rows(png, info, &output, pixels, width, height, channels);
+  encode_rows(png, info, &output, pixels, width, height, channels, bit_depth);
   png_destroy_write_struct(&png, &info);
   if (state.status != CPNG_OK) {
     free(output.bytes);

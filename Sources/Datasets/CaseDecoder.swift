@@ -5,32 +5,47 @@ struct CaseDecoder {
   var source: DatasetSource
 
   func decode(_ position: Int) throws(DatasetError) -> LoadedCase {
-    let name = source.names[position]
-    let imagePath = "\(source.path)/images/\(name)"
-    let maskPath = "\(source.path)/labels/\(name)"
+    let files = try read(position)
     let size = source.imageSize
-    let image = try decodePNG(imagePath)
+    let image = files.image.gray
     var result = LoadedCase(
-      image: image.gray.resized(width: size, height: size).pixels,
-      label: [UInt8](repeating: 0, count: size * size), hasLabel: source.hasLabel[position],
-      originalSize: Dataset.PixelSize(width: image.gray.width, height: image.gray.height),
-      notes: image.notes)
-    var maskBytes: [UInt8]?
-    if result.hasLabel {
-      let mask = try decodePNG(maskPath)
-      guard mask.gray.width == image.gray.width, mask.gray.height == image.gray.height else {
-        throw DatasetError(
-          .invalid, maskPath,
-          "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
-            + " \(image.gray.width)×\(image.gray.height)")
-      }
+      image: image.resized(width: size, height: size).pixels,
+      label: [UInt8](repeating: 0, count: size * size), hasLabel: files.mask != nil,
+      originalSize: Dataset.PixelSize(width: image.width, height: image.height),
+      notes: files.image.notes)
+    if let mask = files.mask {
       let (binary, note) = CaseDecoder.binary(mask.gray)
       result.label = binary.resizedNearest(width: size, height: size).pixels
       result.notes += mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])
-      maskBytes = mask.bytes
     }
-    result.sourceDigest = DatasetDigest.ofCase(image: image.bytes, mask: maskBytes)
+    result.sourceDigest = DatasetDigest.ofCase(image: files.image.bytes, mask: files.mask?.bytes)
     return result
+  }
+
+  /// The image and its mask (0 and 1) as they are in the folder.
+  func decodeOriginal(
+    _ position: Int
+  ) throws(DatasetError) -> (image: GrayImage, mask: GrayImage?) {
+    let files = try read(position)
+    return (files.image.gray, files.mask.map { CaseDecoder.binary($0.gray).mask })
+  }
+
+  /// Both files, of one size.
+  private func read(
+    _ position: Int
+  ) throws(DatasetError) -> (image: DecodedFile, mask: DecodedFile?) {
+    let name = source.names[position]
+    let image = try decodePNG("\(source.path)/images/\(name)")
+    guard source.hasLabel[position] else { return (image, nil) }
+    let maskPath = "\(source.path)/labels/\(name)"
+    let mask = try decodePNG(maskPath)
+    guard mask.gray.width == image.gray.width, mask.gray.height == image.gray.height else {
+      throw DatasetError(
+        .invalid, maskPath,
+        "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
+          + " \(image.gray.width)×\(image.gray.height)")
+    }
+    return (image, mask)
   }
 
   /// A mask of 0 and 1: foreground is what is at least 128, or 1 where nothing is brighter.

@@ -1,4 +1,5 @@
 import Dispatch
+import Imaging
 import Synchronization
 
 extension DatasetSource {
@@ -44,6 +45,25 @@ extension DatasetSource {
       cases.append(try result.get())
     }
     return cases
+  }
+
+  /// The image at a position of `names` and its mask of 0 and 1 in their own size.
+  ///
+  /// - Throws: `DatasetError` where there are no files of original size, as in an .h5.
+  public func original(
+    _ position: Int
+  ) throws(DatasetError) -> (image: GrayImage, mask: GrayImage?) {
+    guard hasOriginals else {
+      throw DatasetError(
+        .missing, path,
+        "holds only images of \(imageSize)×\(imageSize) pixels, not the original ones")
+    }
+    return try CaseDecoder(source: self).decodeOriginal(position)
+  }
+
+  /// Whether there are files of original size.
+  public var hasOriginals: Bool {
+    if case .folder = storage { true } else { false }
   }
 
   /// Reads everything.

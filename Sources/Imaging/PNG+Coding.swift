@@ -43,14 +43,16 @@ extension PNG {
     }
   }
 
+  /// - Parameter samples: rows without padding, 16-bit samples with the high byte first
   static func encode(
-    _ samples: [UInt8], width: Int, height: Int, channels: Int
+    _ samples: [UInt8], width: Int, height: Int, channels: Int, bitDepth: Int = 8
   ) throws(ImagingError) -> [UInt8] {
     var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_SIZE))
     var encoded: UnsafeMutablePointer<UInt8>?
     var count = 0
     let status = cpng_encode(
-      samples, UInt32(width), UInt32(height), Int32(channels), &encoded, &count, &message)
+      samples, UInt32(width), UInt32(height), Int32(channels), Int32(bitDepth), &encoded, &count,
+      &message)
     defer { cpng_free(encoded) }
     try check(status, message)
     return [UInt8](UnsafeBufferPointer(start: encoded, count: count))

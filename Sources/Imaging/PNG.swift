@@ -76,4 +76,14 @@ public enum PNG {
   public static func encode(_ image: RGBImage) throws(ImagingError) -> [UInt8] {
     try encode(image.samples, width: image.width, height: image.height, channels: 3)
   }
+
+  /// Writes a gray image of 16 bits a sample, [height, width]; otherwise as `encode(_:to:)`.
+  public static func encode(
+    sixteenBit samples: [UInt16], width: Int, height: Int, to path: String
+  ) throws(ImagingError) {
+    precondition(samples.count == width * height, "the samples do not fit the size")
+    let bytes = samples.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    try writeAtomically(
+      try encode(bytes, width: width, height: height, channels: 1, bitDepth: 16), to: path)
+  }
 }

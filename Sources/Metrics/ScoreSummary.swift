@@ -9,6 +9,10 @@ public struct ScoreSummary: Codable, Equatable, Sendable {
     public var mean: Double?
     /// Over the defined values, of the population (divided by their number).
     public var standardDeviation: Double?
+    /// Of the defined values; the mean of the two in the middle where their number is even.
+    public var median: Double?
+    /// 95 % interval of the mean over the defined values; nil for fewer than two of them.
+    public var interval: BootstrapInterval?
     public var undefinedCount: Int
     /// Over all images, the undefined ones counted with the penalty.
     public var penalizedMean: Double?
@@ -25,6 +29,12 @@ public struct ScoreSummary: Codable, Equatable, Sendable {
       let squares = defined.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       self.mean = mean
       standardDeviation = (squares / Double(defined.count)).squareRoot()
+      median = Self.median(of: defined.sorted())
+      interval = BootstrapInterval(of: defined)
+    }
+
+    private static func median(of sorted: [Double]) -> Double {
+      (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
   }
 

@@ -148,7 +148,8 @@ public enum CheckpointFile {
     try reading(path) { file in try read(model, from: group, in: file, path) }
   }
 
-  private static func read(
+  /// - Parameter group: such as `student`; empty for the root.
+  static func read(
     _ model: ModelState, from group: String, in file: borrowing HDF5File, _ path: String
   ) throws {
     for slot in model.layout.parameters {
@@ -190,7 +191,10 @@ public enum CheckpointFile {
     } catch let error as CheckpointError {
       throw error
     } catch {
-      throw CheckpointError(path, "\(error)")
+      // What HDF5 says begins with the file already.
+      let text = "\(error)"
+      throw CheckpointError(
+        path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
     }
   }
 }

@@ -7,7 +7,12 @@ enum DatasetLoading {
   static let phantomCount = 200
 
   /// Collective; a bad file is reported once.
-  static func load(world: Communicator, configuration: RunConfiguration) throws -> Dataset {
+  ///
+  /// - Parameter split: the list to be scored, whose images must all have masks; nil to train, which
+  ///   needs those of the labeled part and of validation and test.
+  static func load(
+    world: Communicator, configuration: RunConfiguration, scoring split: TestSplit? = nil
+  ) throws -> Dataset {
     let data = configuration.data
     let threads = try CoreCount.share(of: world)
     guard let name = data.dataset else {
@@ -19,7 +24,7 @@ enum DatasetLoading {
       }
       return phantom.assemble(cases)
     }
-    let source = try world.agree { try open(name, data) }
+    let source = try world.agree { try open(name, data, scoring: split) }
     let cases = try exchange(world, count: source.count) {
       try source.load(cases: $0, threads: threads)
     }
@@ -27,9 +32,13 @@ enum DatasetLoading {
   }
 
   private static func open(
-    _ name: String, _ data: DataConfiguration
+    _ name: String, _ data: DataConfiguration, scoring split: TestSplit?
   ) throws(DatasetError) -> DatasetSource {
     let source = try DatasetSource.open(name, root: data.root, imageSize: data.imageSize)
+    if let split {
+      try source.requireLabels(for: split.positions(in: source.splits))
+      return source
+    }
     let train = source.splits.train
     let labeled = TwoStreamSampler.labeledCount(ratio: data.labeledRatio, of: train.count)
     try source.requireLabels(for: Array(train[..<labeled]))

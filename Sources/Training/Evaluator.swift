@@ -1,30 +1,27 @@
 import Datasets
+import Imaging
 import Kernels
 import MPI
 import Metrics
 import Network
 import Synchronization
-import VectorInterface
 
 /// Segments images with running statistics, every image on one rank, and compares with the masks.
 final class Evaluator {
   private let world: Communicator
-  private let compute: Compute
   private let dataset: Dataset
-  private let runner: NetworkRunner
+  private let segmenter: Segmenter
   private let size: Int
   /// Images this rank has forwarded.
-  private(set) var forwardedImages = 0
+  var forwardedImages: Int { segmenter.forwardedImages }
 
   init(
     world: Communicator, compute: Compute, network: UNet, dataset: Dataset
   ) throws(KernelError) {
     self.world = world
-    self.compute = compute
     self.dataset = dataset
     size = dataset.imageSize
-    runner = try NetworkRunner(
-      compute: compute, network: network, mode: .evaluation, capacity: compute.pool.count)
+    segmenter = try Segmenter(compute: compute, network: network)
   }
 
   /// Mean Dice over the images at `positions`, the same on every rank.
@@ -48,9 +45,17 @@ final class Evaluator {
   }
 
   /// Scores and masks of all images, on rank 0; empty elsewhere.
-  func test(_ model: ModelState, positions: [Int]) throws -> [Case] {
+  ///
+  /// - Parameters:
+  ///   - cleansUp: whether only the largest 8-connected component of each mask counts.
+  ///   - use: called for each image on the rank that segments it, from several threads.
+  func test(
+    _ model: ModelState, positions: [Int], cleansUp: Bool = false,
+    use: (_ position: Int, _ mask: [UInt8], _ logits: SegmentationLogits) -> Void = { _, _, _ in }
+  ) throws -> [Case] {
     let share = shareOfRank(positions.count)
-    let masks = segment(model, positions: Array(positions[share]))
+    let masks = segment(
+      model, positions: Array(positions[share]), cleansUp: cleansUp, use: use)
     var numbers = [Double](repeating: 0, count: 4 * positions.count)
     for (index, mask) in zip(share, masks) {
       let score = SegmentationScore(
@@ -80,22 +85,25 @@ final class Evaluator {
   }
 
   private func label(_ position: Int) -> [UInt8] {
-    Array(dataset.labels[(position * size * size)..<((position + 1) * size * size)])
+    dataset.mask(position).pixels
   }
 
-  /// Predicted masks of 0 and 1: foreground where its logit is larger; a tie is background.
-  private func segment(_ model: ModelState, positions: [Int]) -> [[UInt8]] {
+  /// Predicted masks of 0 and 1, see `SegmentationLogits.mask`.
+  private func segment(
+    _ model: ModelState, positions: [Int], cleansUp: Bool = false,
+    use: (_ position: Int, _ mask: [UInt8], _ logits: SegmentationLogits) -> Void = { _, _, _ in }
+  ) -> [[UInt8]] {
     let pixels = size * size
-    runner.load(model)
+    segmenter.load(model)
     let masks = Mutex([[UInt8]](repeating: [], count: positions.count))
-    runner.evaluate(positions.count, model: model) { item, plane in
-      let start = positions[item] * pixels
-      for k in 0..<pixels { plane[k] = Float(dataset.images[start + k]) / 255 }
-    } use: { _, item, logits in
-      let mask = (0..<pixels).map { logits[pixels + $0] > logits[$0] ? UInt8(1) : 0 }
+    segmenter.run(positions.count, model: model) { item in
+      dataset.images[(positions[item] * pixels)..<((positions[item] + 1) * pixels)]
+    } use: { item, logits in
+      var mask = logits.mask()
+      if cleansUp { mask = largestComponent(of: mask, width: size, height: size) }
+      use(positions[item], mask, logits)
       masks.withLock { $0[item] = mask }
     }
-    forwardedImages += positions.count
     return masks.withLock { $0 }
   }
 }

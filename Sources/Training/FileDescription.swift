@@ -87,6 +87,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
 
   func text() -> String {
     let best = bestScore.map { "\($0) at iteration \(bestIteration ?? 0)" } ?? "never evaluated"
+    let start = configuration.initialWeights.map { "\n  started on weights    \($0)" } ?? ""
     return """
       checkpoint of \(phase) after \(iteration) iterations, by switch-dist \(toolVersion)
         best validation Dice  \(best)
@@ -96,6 +97,6 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
         kernel hash           \(kernelHash)
         source digest         \(sourceDigest)
         digest                \(digest)
-      """
+      """ + start
   }
 }

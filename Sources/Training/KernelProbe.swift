@@ -1,6 +1,7 @@
 import Digests
 import Kernels
 import Learning
+import MPI
 import Network
 import RandomNumbers
 import Tensors
@@ -22,6 +23,18 @@ struct KernelProbe: ~Copyable {
     probe.addMixLoss()
     probe.addContrastiveLoss()
     return String(probe.digest.finalize().prefix(16))
+  }
+
+  /// Refuses ranks that compute differently. Collective.
+  static func requireAgreement(on hash: String, world: Communicator) throws {
+    let hashes = try world.gather(hash).compactMap { $0 }
+    let different = hashes.firstIndex { $0 != hashes[0] }
+    let rank = try world.broadcast(Int64(different ?? -1))
+    guard rank >= 0 else { return }
+    throw SharedFailure(
+      message:
+        "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
+        + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
   }
 
   private init(compute: Compute) { self.compute = compute }

@@ -45,7 +45,7 @@ final class RunContext {
     let network = UNet(.init(imageSize: configuration.data.imageSize))
     self.network = network
     kernelHash = try world.agree { try KernelProbe.hash(network: network, compute: compute) }
-    try checkKernels()
+    try KernelProbe.requireAgreement(on: kernelHash, world: world)
   }
 
   /// Makes the folder, and keeps a run that lies there from being overwritten.
@@ -79,18 +79,6 @@ final class RunContext {
         "another run is using this folder; wait for its end or name another with --exp or --run-dir"
       )
     }
-  }
-
-  /// Ranks that compute differently would drift apart.
-  private func checkKernels() throws {
-    let hashes = try world.gather(kernelHash).compactMap { $0 }
-    let different = hashes.firstIndex { $0 != hashes[0] }
-    let rank = try world.broadcast(Int64(different ?? -1))
-    guard rank >= 0 else { return }
-    throw SharedFailure(
-      message:
-        "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
-        + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
   }
 
   func header(

@@ -49,6 +49,15 @@ public struct RunFolder: Sendable {
     return ("\(stem).h5", "\(stem).png")
   }
 
+  /// The weights that a run is judged by: the best ones of its latest phase.
+  func weightsToTest() throws(CheckpointError) -> String {
+    let phases = [PhasePlan.Kind.selfTraining, .preTraining]
+    guard let phase = phases.first(where: { Self.exists(best($0)) }) else {
+      throw CheckpointError(path, "the run has no weights to test yet; go on with it by --resume")
+    }
+    return best(phase)
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Makes the folder with all that are missing above it.
@@ -65,8 +74,9 @@ public struct RunFolder: Sendable {
           path, "the folder cannot be made: \(String(cString: strerror(errno)))")
       }
     }
-    guard access(path, W_OK) == 0 else {
-      throw CheckpointError(path, "the folder cannot be written to")
+    guard access("\(path)/.", W_OK) == 0 else {
+      throw CheckpointError(
+        path, "the folder cannot be written to: \(String(cString: strerror(errno)))")
     }
   }
 }

@@ -13,7 +13,8 @@ public func runTraining(_ configuration: RunConfiguration) throws {
       try checkLaunch(world)
       try configuration.validate(rankCount: world.size)
     }
-    outcome = try run(RunContext(world: world, configuration: configuration))
+    let resolved = try InitialWeights.resolve(configuration, on: world)
+    outcome = try run(RunContext(world: world, configuration: resolved))
   }
   if outcome == .stopped { throw RunStopped() }
 }
@@ -54,8 +55,8 @@ public struct RunStopped: Error {
   public init() {}
 }
 
-/// Refuses to train as many separate runs when the launcher did not connect the ranks.
-private func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
+/// Refuses to work as many separate processes when the launcher did not connect the ranks.
+func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
   guard world.size == 1, Universe.launcherSize > 1 else { return }
   throw ConfigurationError(
     "\(Universe.launcherSize) processes were started, but MPI does not connect them; "

@@ -1,5 +1,4 @@
 import Datasets
-import Imaging
 import Methods
 import RandomNumbers
 
@@ -54,11 +53,8 @@ struct SampleSource: Sendable {
   }
 
   private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> TrainingSample {
-    let size = dataset.imageSize
-    let range = (position * size * size)..<((position + 1) * size * size)
     let pair = AugmentationPolicy.Pair(
-      image: GrayImage(width: size, height: size, pixels: Array(dataset.images[range])),
-      mask: GrayImage(width: size, height: size, pixels: Array(dataset.labels[range])))
+      image: dataset.image(position), mask: dataset.mask(position))
     let isLabeled = slot.stream == .labeled
     var stream = RandomStream(
       seed: seed, purpose: isLabeled ? .labeledAugmentation : .unlabeledAugmentation,

@@ -4,6 +4,8 @@ import Telemetry
 /// What a test found, as a table and as an event.
 struct TestResult {
   let summary: ScoreSummary
+  /// What comes before the number of images in the table's first line.
+  var subject = "test on"
 
   private var rows: [(name: String, key: String, statistic: ScoreSummary.Statistic, scale: Double)]
   {
@@ -17,16 +19,23 @@ struct TestResult {
 
   /// Fixed columns, one line each.
   func table() -> [String] {
-    var lines = ["test on \(summary.imageCount) images: mean ± standard deviation"]
+    var lines = [
+      "\(subject) \(summary.imageCount) images: mean ± standard deviation, median, "
+        + "95 % interval of the mean"
+    ]
     for row in rows {
       func text(_ value: Double?) -> String {
         value.map { decimalText($0 * row.scale, places: 2) } ?? "undefined"
       }
       var line = "  \(row.name.padded(to: 8)) \(text(row.statistic.mean).leftPadded(to: 7))"
       line += " ± \(text(row.statistic.standardDeviation).leftPadded(to: 6))"
+      line += "  \(text(row.statistic.median).leftPadded(to: 7))"
+      if let interval = row.statistic.interval {
+        line += "  \(text(interval.lower)) … \(text(interval.upper))"
+      }
       if row.statistic.undefinedCount > 0 {
         line += "  (\(row.statistic.undefinedCount) undefined: an empty mask; "
-        line += "with the image diagonal for these \(text(row.statistic.penalizedMean)))"
+        line += "penalized mean \(text(row.statistic.penalizedMean)))"
       }
       lines.append(line)
     }
@@ -39,6 +48,9 @@ struct TestResult {
         [
           (row.key, .optional(row.statistic.mean)),
           ("\(row.key)_sd", .optional(row.statistic.standardDeviation)),
+          ("\(row.key)_median", .optional(row.statistic.median)),
+          ("\(row.key)_lower", .optional(row.statistic.interval?.lower)),
+          ("\(row.key)_upper", .optional(row.statistic.interval?.upper)),
           ("\(row.key)_undefined", .integer(row.statistic.undefinedCount)),
           ("\(row.key)_penalized", .optional(row.statistic.penalizedMean)),
         ]

@@ -52,6 +52,7 @@ final class Trainer {
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
+    if resumption == nil { try takeInitialWeights() }
     for (index, plan) in plans.enumerated() {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
       let iterations = configuration.iterations(of: plan.kind)
@@ -77,6 +78,15 @@ final class Trainer {
         _ = try SampleSource(context: context, plan: plan, wanted: [])
       }
     }
+  }
+
+  /// Starts the student on the weights of a file, if one was given.
+  private func takeInitialWeights() throws {
+    guard let path = context.configuration.execution.initialWeightsFile else { return }
+    try replica.receive(hasTeacher: false) {
+      try WeightsFile(path).read(.student, into: replica.student)
+    }
+    reporter.startsOnWeights(of: path)
   }
 
   /// Student and teacher start from the best of pre-training; the student keeps its momentum.

@@ -84,6 +84,11 @@ final class TrainingReporter {
     }
   }
 
+  func startsOnWeights(of path: String) {
+    let digest = (context.configuration.initialWeights ?? "").prefix(16)
+    log.info("starting on the weights of \(path), digest \(digest)…")
+  }
+
   func startsOver() {
     log.info("the run has no checkpoint to go on from yet: starting from the beginning")
   }

@@ -6,6 +6,14 @@ import Training
 struct RunOptions: ParsableArguments {
   private static let defaults = ExecutionConfiguration()
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Options from a YAML file, one a line such as batch-size: 16; those of the command line win. \
+      Each run writes its own as configuration.yaml.
+      """, valueName: "file"))
+  var config: String?
+
   @Option(help: "Name of the run.")
   var exp = RunOptions.defaults.experiment
 
@@ -14,6 +22,13 @@ struct RunOptions: ParsableArguments {
       "Folder for log, measures, checkpoints and overlays. (default: runs/EXP)",
       valueName: "folder"))
   var runDir: String?
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "Start on the weights of a checkpoint or of an .h5 file under the published names.",
+      valueName: "file"))
+  var initialWeights: String?
 
   @Flag(help: "Go on from the last checkpoint of the run, on any number of ranks.")
   var resume = false
@@ -56,6 +71,7 @@ struct RunOptions: ParsableArguments {
     configuration.seed = seed
     configuration.execution.experiment = exp
     configuration.execution.runDirectory = runDir
+    configuration.execution.initialWeightsFile = initialWeights
     configuration.execution.threadCount = threads
     configuration.execution.loaderThreadCount = numWorkers
     configuration.execution.resumes = resume

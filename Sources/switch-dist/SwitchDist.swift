@@ -15,13 +15,15 @@ struct SwitchDist: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Train.self, Convert.self, PhantomCommand.self, Inspect.self, Diff.self, Bench.self,
+      Train.self, TestCommand.self, Predict.self, Convert.self, PhantomCommand.self, Inspect.self,
+      Diff.self, Bench.self,
     ],
     defaultSubcommand: Train.self)
 
   static func main() {
-    let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
     do {
+      let arguments = try ConfigurationFile.expanding(
+        kebabCased(Array(CommandLine.arguments.dropFirst())))
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {

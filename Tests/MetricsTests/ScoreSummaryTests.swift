@@ -50,6 +50,16 @@ import Testing
     }
   }
 
+  @Test func medianAndIntervalAreOfTheDefined() throws {
+    typealias Statistic = ScoreSummary.Statistic
+    #expect(Statistic([5, nil, 1, 2], penalty: 9).median == 2)
+    #expect(Statistic([4, 1, nil, 2, 7], penalty: 9).median == 3)
+    let interval = try #require(Statistic([4, 1, nil, 2, 7], penalty: 9).interval)
+    #expect(interval == BootstrapInterval(of: [4, 1, 2, 7]))
+    #expect(Statistic([4, nil], penalty: 9).interval == nil)
+    #expect(Statistic([nil], penalty: 9).median == nil)
+  }
+
   @Test func nothingDefined() {
     let empty = [UInt8](repeating: 0, count: 64)
     let summary = ScoreSummary([Self.score(empty, empty)], width: 8, height: 8)

@@ -5,9 +5,11 @@ import Testing
 @Suite struct CommandLineTests {
   /// Every flag of `switch-dist train`. Changing this list changes what users' scripts may say.
   static let trainFlags = [
-    "--batch-size", "--consistency-weight", "--contrastive-weight", "--data-root", "--dataset",
-    "--dump-iteration", "--dump-phase",
-    "--eval-every", "--exp", "--fs-size", "--help", "--img-size", "--in-channels",
+    "--batch-size", "--config", "--consistency-weight", "--contrastive-weight", "--data-root",
+    "--dataset",
+    "--dump-iteration", "--dump-phase", "--eval-every", "--exp", "--fs-size", "--help",
+    "--img-size",
+    "--in-channels", "--init",
     "--labeled-bs", "--labeled-ratio", "--learning-rate", "--method", "--no-randn-strong-augs",
     "--no-randn-weak-augs", "--no-strong-augs", "--no-weak-augs", "--num-classes",
     "--num-coarse-patches", "--num-fine-patches", "--num-strong-augs", "--num-weak-augs",

@@ -23,11 +23,13 @@ enum {
 int cpng_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t width,
                 uint32_t height, size_t row_bytes, char message[CPNG_MESSAGE_SIZE]);
 
-/// Encodes 8-bit gray (`channels` 1) or RGB (`channels` 3) rows without padding.
+/// Encodes gray (`channels` 1) or RGB (`channels` 3) rows without padding, 8 or 16 bits a sample
+/// (`bit_depth`), 16-bit samples with the high byte first.
 ///
 /// On success `*encoded` holds `*count` bytes that the caller gives back with `cpng_free`.
 int cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels,
-                uint8_t **encoded, size_t *count, char message[CPNG_MESSAGE_SIZE]);
+                int bit_depth, uint8_t **encoded, size_t *count,
+                char message[CPNG_MESSAGE_SIZE]);
 
 void cpng_free(uint8_t *encoded);
 

@@ -14,6 +14,9 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var resumes = false
   /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.
   public var stopAfter: Int?
+  /// A checkpoint or a file of weights that the student starts on. Of it the result keeps the digest,
+  /// `RunConfiguration.initialWeights`.
+  public var initialWeightsFile: String?
   /// Train nothing: test the run that exists.
   public var testsOnly = false
 

@@ -96,6 +96,9 @@ extension RunConfiguration {
     try require(execution.runDirectory?.isEmpty != true, "--run-dir", "an empty path") {
       "a folder"
     }
+    try require(execution.initialWeightsFile?.isEmpty != true, "--init", "an empty path") {
+      "a file of weights"
+    }
     if let count = execution.threadCount {
       try require((1...1024).contains(count), "--threads", count) { "in 1 … 1024" }
     }

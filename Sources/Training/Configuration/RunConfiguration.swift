@@ -17,6 +17,9 @@ public struct RunConfiguration: Equatable, Sendable {
   public var objective = ObjectiveConfiguration()
   public var optimizer = OptimizerConfiguration()
   public var schedule = ScheduleConfiguration()
+  /// `ContentDigest` of the file whose weights the student starts on; nil for fresh weights. Found
+  /// out when the run starts, see `ExecutionConfiguration.initialWeightsFile`.
+  public var initialWeights: String?
   /// How the run is carried out, which does not change its result: not part of the JSON.
   public var execution = ExecutionConfiguration()
 
@@ -34,5 +37,6 @@ public struct RunConfiguration: Equatable, Sendable {
 extension RunConfiguration: Codable {
   enum CodingKeys: String, CodingKey {
     case method, seed, precision, data, augmentation, mixing, objective, optimizer, schedule
+    case initialWeights
   }
 }

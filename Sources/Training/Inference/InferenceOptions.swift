@@ -1,0 +1,61 @@
+import Kernels
+
+/// Which weights to use, and what flags say against what these were trained with.
+public struct InferenceOptions: Sendable {
+  public enum Weights: Equatable, Sendable {
+    /// A run's folder: the best weights of its latest phase.
+    case run(String)
+    /// A checkpoint, or a file of weights under the published names.
+    case file(String)
+  }
+
+  public var weights: Weights
+  /// Side of the images the network sees, in pixels.
+  public var imageSize: Int?
+  public var precision: Precision?
+  /// Computing threads of each rank; nil for the cores each rank may use.
+  public var threadCount: Int?
+  /// Leaves only the largest 8-connected component of each mask.
+  public var keepsLargestComponent = false
+
+  public init(weights: Weights) { self.weights = weights }
+}
+
+extension InferenceOptions {
+  /// The file to read and the settings to use, from what the weights say about themselves.
+  ///
+  /// A file of plain weights says nothing: the defaults of training then hold.
+  func resolve() throws -> (file: WeightsFile, configuration: RunConfiguration) {
+    let file: WeightsFile
+    var configuration = RunConfiguration()
+    switch weights {
+    case .run(let path):
+      let folder = RunFolder(path)
+      guard RunFolder.exists(path) else { throw CheckpointError(path, "no such run folder") }
+      file = try WeightsFile(try folder.weightsToTest())
+      configuration = try RunConfiguration(ofRun: folder)
+    case .file(let path):
+      file = try WeightsFile(path)
+      if let header = file.header {
+        configuration = try RunConfiguration(json: header.configuration)
+      }
+    }
+    if let imageSize { configuration.data.imageSize = imageSize }
+    if let precision { configuration.precision = precision }
+    configuration.execution.threadCount = threadCount
+    try configuration.validate()
+    return (file, configuration)
+  }
+}
+
+extension RunConfiguration {
+  /// The configuration that a run has kept in its folder.
+  init(ofRun folder: RunFolder) throws(CheckpointError) {
+    let text = try TextFile.read(folder.configuration)
+    do {
+      try self.init(json: text)
+    } catch {
+      throw CheckpointError(folder.configuration, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Imaging
+
+/// The pictures of a tested image, in one folder: truth red, prediction green, both yellow.
+struct OverlayFiles {
+  let folder: String
+
+  /// Writes `…_overlay.png` (outlines on the image), `…_contours.png` (outlines alone) and
+  /// `…_prediction.png` (the predicted mask, 0 and 255).
+  ///
+  /// - Parameters:
+  ///   - name: file name of the image in its data set.
+  ///   - truth: mask of 0 and 1 of the image's size.
+  ///   - prediction: the same.
+  func write(
+    _ name: String, image: GrayImage, truth: GrayImage, prediction: GrayImage
+  ) throws(ImagingError) {
+    let path = "\(folder)/\(Self.stem(name))"
+    let overlay = Overlay()
+    try PNG.encode(
+      overlay.drawing(truth: truth, prediction: prediction, on: image), to: "\(path)_overlay.png")
+    try PNG.encode(
+      overlay.drawing(truth: truth, prediction: prediction), to: "\(path)_contours.png")
+    try PNG.encode(prediction.visibleMask, to: "\(path)_prediction.png")
+  }
+
+  private static func stem(_ name: String) -> String {
+    name.hasSuffix(".png") ? String(name.dropLast(4)) : name
+  }
+}
+
+extension GrayImage {
+  /// A mask of 0 and 1 as one of 0 and 255, for the eye.
+  var visibleMask: GrayImage {
+    GrayImage(width: width, height: height, pixels: pixels.map { $0 == 0 ? 0 : 255 })
+  }
+}

@@ -1,0 +1,105 @@
+import Imaging
+import MPI
+import Network
+import Synchronization
+
+/// Segments new images: every image on one rank, results in the image's own resolution.
+public struct Prediction {
+  private let request: PredictionRequest
+
+  public init(_ request: PredictionRequest) { self.request = request }
+
+  /// Runs on all ranks; the number of images segmented.
+  ///
+  /// An image that cannot be read or whose results cannot be written is told in the log, and the
+  /// others are done.
+  /// - Throws: `SharedFailure` on every rank, before anything is written, and at the end where
+  ///   images failed.
+  public func run(on world: Communicator) throws -> Int {
+    let names = try world.agree {
+      world.rank == 0 ? try PredictionInputs(request).packed : ""
+    }
+    let inputs = PredictionInputs(packed: try world.broadcast(names)).items
+    let context = try InferenceContext(world: world, options: request.inference)
+    let model = try context.model(request.role)
+    try world.agree {
+      guard world.rank == 0 else { return }
+      for folder in request.folders { try RunFolder.createFolder(folder) }
+    }
+    let share =
+      (world.rank * inputs.count / world.size)..<((world.rank + 1) * inputs.count / world.size)
+    let own = try world.agree {
+      let segmenter = try Segmenter(compute: context.compute, network: context.network)
+      return segment(Array(inputs[share]), model, segmenter, context)
+    }
+    let gathered = try world.gather(own.joined(separator: "\0"))
+    let failures = gathered.compactMap { $0 }.flatMap { $0.split(separator: "\0").map(String.init) }
+    for failure in failures { context.log.error("\(failure)") }
+    let failed = Int(try world.broadcast(Int64(failures.count)))
+    guard failed == 0 else {
+      let rest = failed < inputs.count ? "; the others are in \(request.output)" : ""
+      throw SharedFailure(
+        message: "\(failed) of \(inputs.count) images could not be segmented\(rest)")
+    }
+    return inputs.count
+  }
+
+  /// The failures among a rank's images, in their order.
+  private func segment(
+    _ inputs: [PredictionInputs.Item], _ model: ModelState, _ segmenter: Segmenter,
+    _ context: InferenceContext
+  ) -> [String] {
+    let size = segmenter.size
+    let blank = GrayImage(width: size, height: size)
+    /// Images under way and failures, by item.
+    let state = Mutex((images: [Int: GrayImage](), failures: [Int: String](), done: 0))
+    segmenter.load(model)
+    segmenter.run(inputs.count, model: model) { item in
+      do throws(ImagingError) {
+        let image = try PNG.decode(path: inputs[item].path).image
+        state.withLock { $0.images[item] = image }
+        return image.resized(width: size, height: size).pixels[...]
+      } catch {
+        state.withLock { $0.failures[item] = error.description }
+        return blank.pixels[...]
+      }
+    } use: { item, logits in
+      let image = state.withLock { $0.images.removeValue(forKey: item) }
+      if let image {
+        do throws(ImagingError) {
+          try write(inputs[item].name, image: image, logits)
+        } catch {
+          state.withLock { $0.failures[item] = "\(inputs[item].path): \(error)" }
+        }
+      }
+      let done = state.withLock { state in
+        state.done += 1
+        return state.done
+      }
+      if context.world.rank == 0 {
+        context.console.draw(progress: "\(done)/\(inputs.count) images")
+      }
+    }
+    context.console.clearProgress()
+    return state.withLock { $0.failures }.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private func write(
+    _ name: String, image: GrayImage, _ logits: SegmentationLogits
+  ) throws(ImagingError) {
+    let segmentation = Segmentation(
+      logits.margins(), width: image.width, height: image.height,
+      keepsLargestComponent: request.inference.keepsLargestComponent)
+    if request.writesProbabilities {
+      try PNG.encode(
+        sixteenBit: segmentation.probabilities(), width: image.width, height: image.height,
+        to: "\(request.output)/probabilities/\(name)")
+    }
+    if request.writesOverlays {
+      try PNG.encode(
+        Overlay().drawing(truth: nil, prediction: segmentation.mask, on: image),
+        to: "\(request.output)/overlays/\(name)")
+    }
+    try PNG.encode(segmentation.mask.visibleMask, to: "\(request.output)/\(name)")
+  }
+}

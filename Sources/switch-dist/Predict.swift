@@ -1,0 +1,62 @@
+import ArgumentParser
+import MPI
+import Training
+
+/// `switch-dist predict`: masks for new images.
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Segment new PNG images; masks in their own resolution.",
+    discussion: """
+      Examples:
+        switch-dist predict --weights best.h5 --input scans --output masks
+        switch-dist predict --weights best.h5 --input a.png b.png --output ab --overlays
+
+      Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. Colors become gray, 16 bits \
+      become 8. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \
+      and lesion is where it is above 0, that is, where the probability is above one half. \
+      --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities.
+
+      Under mpirun the images are shared out; the result does not depend on the number of ranks. \
+      An image that cannot be read is reported and the others are done. Exit codes: 0 all images \
+      segmented, 1 an error or an image that failed, 64 wrong usage.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"))
+  var weights: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("PNG files, or folders of them.", valueName: "path"))
+  var input: [String]
+
+  @Option(help: ArgumentHelp("Folder for the masks; made if needed.", valueName: "folder"))
+  var output: String
+
+  @Option(help: "Which model of a self-training checkpoint.")
+  var model = ModelRole.student
+
+  @Flag(help: "Write probability maps as well.")
+  var probabilities = false
+
+  @Flag(help: "Write pictures of the outlines as well, into OUTPUT/overlays.")
+  var overlays = false
+
+  @OptionGroup var inference: InferenceFlags
+
+  func run() throws {
+    var request = PredictionRequest(
+      inference: inference.options(.file(weights)), inputs: input, output: output)
+    request.role = model
+    request.writesProbabilities = probabilities
+    request.writesOverlays = overlays
+    let prediction = Prediction(request)
+    try Universe.run { world in
+      let count = try prediction.run(on: world)
+      if world.rank == 0 {
+        print("segmented \(count) image\(count == 1 ? "" : "s") into \(output)")
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import MPI
+import Training
+
+extension TestSplit: ExpressibleByArgument {}
+
+/// `switch-dist test`: how good weights are on labeled images.
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Score weights on labeled images: tables, summary, overlays.",
+    discussion: """
+      Examples:
+        switch-dist test --run runs/first
+        switch-dist test --run runs/first --model both --largest-component
+        mpirun -n 8 switch-dist test --weights best.h5 --dataset BUSI
+
+      Data set, image size and precision are those the weights were trained with, unless flags \
+      say otherwise. Scores are taken at the network's image size. The output folder gets, for \
+      each model, a table (CSV), the same with summary and conventions (JSON), and overlays: truth \
+      red, prediction green, both yellow.
+      """)
+
+  /// Which models of a checkpoint to test.
+  enum Model: String, CaseIterable, ExpressibleByArgument {
+    case student, teacher, both
+
+    var roles: [ModelRole] {
+      switch self {
+      case .student: [.student]
+      case .teacher: [.teacher]
+      case .both: [.student, .teacher]
+      }
+    }
+  }
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("A run's folder: its best weights and its images.", valueName: "folder"))
+  var runFolder: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A name under --data-root, a folder or an .h5 file. (default: the run's)",
+      valueName: "dataset"))
+  var dataset: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder in which data sets have names. (default: data, or the run's)", valueName: "folder"))
+  var dataRoot: String?
+
+  @Option(help: "Which model of a self-training checkpoint.")
+  var model = Model.student
+
+  @Option(help: "The list to test on.")
+  var split = TestSplit.test
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for tables and overlays. (default: test in the run's folder; none with --weights)",
+      valueName: "folder"))
+  var output: String?
+
+  @Flag(inversion: .prefixedNo, help: "Draw overlays.")
+  var overlays = true
+
+  @Flag(help: "Draw overlays in the resolution of the image files; needs a folder of PNG files.")
+  var originalSize = false
+
+  @OptionGroup var inference: InferenceFlags
+
+  func run() throws {
+    var request = TestRequest(inference: inference.options(try source()))
+    request.dataset = dataset
+    request.dataRoot = dataRoot
+    request.roles = model.roles
+    request.split = split
+    request.output = output
+    request.writesOverlays = overlays
+    request.usesOriginalSize = originalSize
+    let test = WeightsTest(request)
+    try Universe.run { world in
+      for line in try test.run(on: world) { print(line) }
+    }
+  }
+
+  private func source() throws(ConfigurationError) -> InferenceOptions.Weights {
+    switch (runFolder, weights) {
+    case (let folder?, nil): .run(folder)
+    case (nil, let file?): .file(file)
+    case (nil, nil):
+      throw ConfigurationError(
+        "name what to test: --run with a run's folder or --weights with a file")
+    default: throw ConfigurationError("--run and --weights both name weights: use one")
+    }
+  }
+}
