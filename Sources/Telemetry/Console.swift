@@ -9,22 +9,28 @@ public final class Console: Sendable {
   /// Colors are wanted: on a terminal, unless `NO_COLOR` is set (no-color.org) or `TERM` is `dumb`.
   public let usesColor: Bool
 
+  /// Details, such as the losses of each tenth iteration, are for the log file only.
+  public let isQuiet: Bool
+
   private let descriptor: Int32
   private let progress = Mutex("")
 
   /// Standard error with what its environment asks for.
-  public convenience init() {
+  ///
+  /// - Parameter isQuiet: plain lines only, and no details.
+  public convenience init(isQuiet: Bool = false) {
     let terminal = isatty(STDERR_FILENO) == 1 && Self.variable("TERM") != "dumb"
     self.init(
-      descriptor: STDERR_FILENO, isInteractive: terminal,
-      usesColor: terminal && (Self.variable("NO_COLOR") ?? "").isEmpty)
+      descriptor: STDERR_FILENO, isInteractive: terminal && !isQuiet,
+      usesColor: terminal && (Self.variable("NO_COLOR") ?? "").isEmpty, isQuiet: isQuiet)
   }
 
   /// - Parameter descriptor: an open file, which stays the caller's.
-  public init(descriptor: Int32, isInteractive: Bool, usesColor: Bool) {
+  public init(descriptor: Int32, isInteractive: Bool, usesColor: Bool, isQuiet: Bool = false) {
     self.descriptor = descriptor
     self.isInteractive = isInteractive
     self.usesColor = usesColor
+    self.isQuiet = isQuiet
   }
 
   /// Prints a line that stays, above the progress line.

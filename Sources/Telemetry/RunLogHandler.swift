@@ -21,9 +21,13 @@ public struct RunLogHandler: LogHandler {
     let details = metadata.merging(event.metadata ?? [:]) { $1 }
     for (key, value) in details.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
     let time = Self.timeOfDay()
-    console.write(line: Self.line(time, event.level, text, color: console.usesColor))
+    // Details differ from other lines only in where they appear.
+    let shown = max(event.level, .info)
+    if event.level > .debug || !console.isQuiet {
+      console.write(line: Self.line(time, shown, text, color: console.usesColor))
+    }
     do {
-      try file?.append(Self.line(time, event.level, text, color: false))
+      try file?.append(Self.line(time, shown, text, color: false))
     } catch {
       console.write(line: "\(time) warning the log file misses a line: \(error)")
     }
@@ -57,13 +61,14 @@ public struct RunLogHandler: LogHandler {
 }
 
 extension Logger {
-  /// The log of one rank of a run: rank 0 tells everything from `info` up, the others only errors.
+  /// The log of one rank of a run: rank 0 tells everything, at `debug` level what a quiet console
+  /// leaves out; the others only errors.
   ///
   /// - Parameter file: the run folder's `log.txt`, on rank 0.
   public static func forRun(rank: Int, console: Console, file: LineFile? = nil) -> Logger {
     Logger(label: "switch-dist") { _ in
       RunLogHandler(
-        console: console, file: rank == 0 ? file : nil, logLevel: rank == 0 ? .info : .error)
+        console: console, file: rank == 0 ? file : nil, logLevel: rank == 0 ? .debug : .error)
     }
   }
 }

@@ -53,8 +53,8 @@ public struct Benchmark: Sendable {
     let network = UNet(.init(imageSize: imageSize))
     let subject: any BenchmarkSubject =
       try phase == .evaluation
-      ? EvaluationSubject(self, world, compute, network)
-      : TrainingSubject(self, world, compute, network)
+      ? EvaluationSubject(batchSize, world, compute, network)
+      : TrainingSubject(plan, world, compute, network)
     let timing = try time(subject, world)
     let peak = compute.peakOperationsPerSecond() * Double(world.size)
     let sorted = timing.seconds.sorted()
@@ -69,7 +69,7 @@ public struct Benchmark: Sendable {
       minimumSeconds: sorted[0], maximumSeconds: sorted[sorted.count - 1],
       imagesPerSecond: Double(batchSize) / median, gigaflops: rate * 1e-9,
       peakGigaflops: peak * 1e-9, percentOfPeak: 100 * rate / peak,
-      peakResidentMebibytes: Int(try world.allReduceMax(Int64(Self.usage().ru_maxrss))) / 1024,
+      peakResidentMebibytes: try Self.peakResidentMebibytes(world),
       breakdown: try subject.breakdown(steps: steps), ownAllocations: perStep[0],
       libraryAllocations: perStep[1], largeAllocations: perStep[2], pageFaults: perStep[3])
     return Outcome(report: report, layers: subject.layers(steps: steps))
@@ -101,6 +101,11 @@ public struct Benchmark: Sendable {
       counts.own, counts.library, counts.large, Self.usage().ru_minflt - faults,
     ]
     return timing
+  }
+
+  /// The most memory that a rank has held until now. Collective.
+  static func peakResidentMebibytes(_ world: Communicator) throws -> Int {
+    Int(try world.allReduceMax(Int64(usage().ru_maxrss))) / 1024
   }
 
   private static func usage() -> rusage {

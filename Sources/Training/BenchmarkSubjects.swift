@@ -19,7 +19,7 @@ protocol BenchmarkSubject: AnyObject {
 
 extension Benchmark {
   /// What a step of the phase does, with the published settings; supervised on a full batch.
-  fileprivate var plan: PhasePlan {
+  var plan: PhasePlan {
     var configuration = RunConfiguration()
     configuration.data.imageSize = imageSize
     configuration.schedule.batchSize = batchSize
@@ -32,15 +32,6 @@ extension Benchmark {
     }
     let plans = configuration.phases
     return plans[phase == .preTraining ? 0 : plans.count - 1]
-  }
-
-  /// Random gray values, and a mask of about a tenth of the pixels.
-  fileprivate func sample(_ slot: BatchSlot) -> TrainingSample {
-    var stream = RandomStream(
-      seed: 1, purpose: .kernelProbe, slot: 2 * slot.slot + (slot.stream == .labeled ? 1 : 0))
-    let words = (0..<(imageSize * imageSize)).map { _ in stream.nextWord() }
-    return TrainingSample(
-      image: words.map { UInt8($0 & 255) }, label: words.map { $0 >> 8 & 255 < 26 ? 1 : 0 })
   }
 
   fileprivate static func layers(
@@ -56,6 +47,17 @@ extension Benchmark {
   }
 }
 
+extension TrainingSample {
+  /// Random gray values, and a mask of about a tenth of the pixels.
+  fileprivate init(random slot: BatchSlot, imageSize: Int) {
+    var stream = RandomStream(
+      seed: 1, purpose: .kernelProbe, slot: 2 * slot.slot + (slot.stream == .labeled ? 1 : 0))
+    let words = (0..<(imageSize * imageSize)).map { _ in stream.nextWord() }
+    self.init(
+      image: words.map { UInt8($0 & 255) }, label: words.map { $0 >> 8 & 255 < 26 ? 1 : 0 })
+  }
+}
+
 /// Steps of training on samples held in memory.
 final class TrainingSubject: BenchmarkSubject {
   private let plan: PhasePlan
@@ -66,9 +68,8 @@ final class TrainingSubject: BenchmarkSubject {
   let operations: Double
 
   init(
-    _ benchmark: Benchmark, _ world: Communicator, _ compute: Compute, _ network: UNet
+    _ plan: PhasePlan, _ world: Communicator, _ compute: Compute, _ network: UNet
   ) throws {
-    let plan = benchmark.plan
     self.plan = plan
     let replica = Replica(
       world: world, network: network, compute: compute, seed: 1, weightDecay: 1e-4)
@@ -82,7 +83,9 @@ final class TrainingSubject: BenchmarkSubject {
     }
     runStep = step
     replica.reduces(step.student.gradients)
-    samples = step.wantedSlots.map { benchmark.sample($0) }
+    samples = step.wantedSlots.map {
+      TrainingSample(random: $0, imageSize: network.configuration.imageSize)
+    }
     mask = plan.mask.draw(seed: 1, phase: plan.kind, iteration: 0)
     operations = plan.operations(network)
   }
@@ -135,16 +138,18 @@ final class EvaluationSubject: BenchmarkSubject {
   private let share: Range<Int>
   let operations: Double
 
+  /// - Parameter count: images of a step over all ranks.
   init(
-    _ benchmark: Benchmark, _ world: Communicator, _ compute: Compute, _ network: UNet
+    _ count: Int, _ world: Communicator, _ compute: Compute, _ network: UNet
   ) throws {
     runner = try world.agree {
       try NetworkRunner(
         compute: compute, network: network, mode: .evaluation, capacity: compute.pool.count)
     }
     model = ModelState(layout: network.graph.layout, seed: 1)
-    image = benchmark.sample(BatchSlot(.labeled, 0)).image.map { Float($0) / 255 }
-    let count = benchmark.batchSize
+    let sample = TrainingSample(
+      random: BatchSlot(.labeled, 0), imageSize: network.configuration.imageSize)
+    image = sample.image.map { Float($0) / 255 }
     share = (world.rank * count / world.size)..<((world.rank + 1) * count / world.size)
     operations = Double(count * network.graph.forwardOperations(projector: false))
   }

@@ -28,11 +28,13 @@ final class RunContext {
     checkpointJSON = try configuration.checkpointJSON()
     let folder = RunFolder(configuration.runDirectory)
     self.folder = folder
-    let console = Console()
+    let console = Console(isQuiet: configuration.execution.isQuiet)
     self.console = console
     let file = try world.agree { () -> LineFile? in
       guard world.rank == 0 else { return nil }
-      try Self.prepare(folder, configuration)
+      try Self.check(folder, configuration)
+      guard !configuration.execution.isDryRun else { return nil }
+      try folder.create()
       return try Self.claim(folder)
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)
@@ -48,8 +50,8 @@ final class RunContext {
     try KernelProbe.requireAgreement(on: kernelHash, world: world)
   }
 
-  /// Makes the folder, and keeps a run that lies there from being overwritten.
-  private static func prepare(
+  /// Keeps a run that lies there from being overwritten.
+  private static func check(
     _ folder: RunFolder, _ configuration: RunConfiguration
   ) throws(CheckpointError) {
     let execution = configuration.execution
@@ -66,7 +68,6 @@ final class RunContext {
         "a run lies there already; go on with it by --resume, test it by --test, "
           + "or name another with --exp or --run-dir")
     }
-    try folder.create()
   }
 
   /// Opens the log, which only one job at a time may hold.
@@ -78,6 +79,15 @@ final class RunContext {
         folder.path,
         "another run is using this folder; wait for its end or name another with --exp or --run-dir"
       )
+    }
+  }
+
+  /// Finds out before the first phase whether the data fill the batches of all phases. Collective.
+  func checkBatches() throws {
+    try world.agree {
+      for plan in configuration.phases where configuration.iterations(of: plan.kind) > 0 {
+        _ = try SampleSource(context: self, plan: plan, wanted: [])
+      }
     }
   }
 

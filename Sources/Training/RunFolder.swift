@@ -12,6 +12,8 @@ public struct RunFolder: Sendable {
   /// Folder of event files.
   public var tensorBoard: String { "\(path)/tensorboard" }
   public var configuration: String { "\(path)/configuration.json" }
+  /// The same as options of `train`, for `--config`.
+  public var options: String { "\(path)/configuration.yaml" }
   public var overlays: String { "\(path)/overlays" }
   public var scores: String { "\(path)/test_scores.csv" }
 

@@ -29,6 +29,10 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       if context.world.rank == 0 { _ = try RunTest.findWeights(context) }
     }
   }
+  if context.configuration.execution.isDryRun {
+    try DryRun(context: context).run()
+    return .finished
+  }
   let trainer = try Trainer(context)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {
@@ -36,6 +40,7 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       guard context.world.rank == 0 else { return }
       let text = try context.configuration.canonicalJSON()
       try TextFile.write(text + "\n", to: context.folder.configuration)
+      try TextFile.write(context.configuration.yaml, to: context.folder.options)
     }
     let outcome = try trainer.run(from: resumption)
     try trainer.reporter.forwarded(

@@ -48,7 +48,7 @@ final class Trainer {
   func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
     let plans = configuration.phases
-    try checkBatches(plans)
+    try context.checkBatches()
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
@@ -69,15 +69,6 @@ final class Trainer {
       if outcome == .stopped { return .stopped }
     }
     return .finished
-  }
-
-  /// Finds out before the first phase whether the data fill the batches of all phases.
-  private func checkBatches(_ plans: [PhasePlan]) throws {
-    try context.world.agree {
-      for plan in plans where context.configuration.iterations(of: plan.kind) > 0 {
-        _ = try SampleSource(context: context, plan: plan, wanted: [])
-      }
-    }
   }
 
   /// Starts the student on the weights of a file, if one was given.

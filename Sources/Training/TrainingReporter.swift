@@ -13,6 +13,8 @@ final class TrainingReporter {
   private(set) var iterations = 0
   /// Iterations of the phases before the present one.
   private var earlierIterations = 0
+  /// What the last evaluation took.
+  private var evaluationSeconds = 0.0
   /// Iterations between two lines of losses.
   private static let interval = 10
 
@@ -105,12 +107,12 @@ final class TrainingReporter {
     shown.losses = losses.entries.map { .init($0.name, $0.value) }
     shown.bestDice = progress.bestScore
     shown.imagesPerSecond = images
-    shown.timeLeft = seconds * Double(iterations - progress.iteration)
+    shown.timeLeft = timeLeft(after: progress, secondsPerStep: seconds)
     if context.world.rank == 0 { line.show(shown) }
     guard progress.iteration % Self.interval == 0 || progress.iteration == iterations else {
       return
     }
-    log.info("\(shown)")
+    log.debug("\(shown)")
     try metrics?.append(
       "iteration",
       [("phase", .text(plan.kind.name)), ("iteration", .integer(progress.iteration))]
@@ -119,9 +121,18 @@ final class TrainingReporter {
         ], at: place(plan, progress))
   }
 
+  /// Seconds to the end of the phase, evaluations included as soon as there was one.
+  private func timeLeft(after progress: PhaseProgress, secondsPerStep: Double) -> Double {
+    let interval = context.configuration.schedule.evaluationInterval
+    let evaluations = iterations / interval - progress.iteration / interval
+    return secondsPerStep * Double(iterations - progress.iteration)
+      + evaluationSeconds * Double(evaluations)
+  }
+
   func evaluation(
     _ plan: PhasePlan, _ progress: PhaseProgress, score: Double, isBetter: Bool, duration: Duration
   ) throws {
+    evaluationSeconds = duration / .seconds(1)
     log.info(
       """
       \(plan.kind.name) \(progress.iteration)/\(iterations): validation Dice \

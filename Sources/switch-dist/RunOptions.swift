@@ -42,6 +42,13 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Train nothing; test the run that exists.")
   var test = false
 
+  @Flag(
+    help: "Check data and settings, print them with the memory and time of the run, train nothing.")
+  var dryRun = false
+
+  @Flag(help: "No live line and no losses on the terminal; log.txt has them.")
+  var quiet = false
+
   @Option(
     help: ArgumentHelp(
       "Computing threads of each rank. (default: the cores a rank may use)", valueName: "count"))
@@ -77,6 +84,8 @@ struct RunOptions: ParsableArguments {
     configuration.execution.resumes = resume
     configuration.execution.stopAfter = stopAfter
     configuration.execution.testsOnly = test
+    configuration.execution.isDryRun = dryRun
+    configuration.execution.isQuiet = quiet
     configuration.execution.dumpIteration = dumpIteration
     configuration.execution.dumpPhase = dumpPhase?.kind
   }

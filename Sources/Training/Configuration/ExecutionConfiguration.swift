@@ -17,6 +17,10 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   /// A checkpoint or a file of weights that the student starts on. Of it the result keeps the digest,
   /// `RunConfiguration.initialWeights`.
   public var initialWeightsFile: String?
+  /// No live line, and of the losses only what the log file gets.
+  public var isQuiet = false
+  /// Say what a run would do, and do nothing.
+  public var isDryRun = false
   /// Train nothing: test the run that exists.
   public var testsOnly = false
 

@@ -108,6 +108,9 @@ extension RunConfiguration {
     }
     let loaders = execution.loaderThreadCount
     try require((0...256).contains(loaders), "--num-workers", loaders) { "in 0 … 256" }
+    if execution.isDryRun && execution.testsOnly {
+      throw ConfigurationError("--dry-run is about training and --test does not train: use one")
+    }
     if execution.resumes && execution.testsOnly {
       throw ConfigurationError("--resume goes on training and --test does not train: use one")
     }

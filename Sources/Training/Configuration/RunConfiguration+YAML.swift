@@ -32,6 +32,7 @@ extension RunConfiguration {
       ("weight-decay", "\(optimizer.weightDecay)"),
       ("eval-every", "\(schedule.evaluationInterval)"),
     ]
+    if let file = execution.initialWeightsFile { flags.append(("init", Self.quoted(file))) }
     return flags
   }
 
