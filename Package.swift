@@ -73,16 +73,19 @@ let package = Package(
       ]),
     .target(name: "EventFiles", dependencies: [protobuf], exclude: ["events.proto"]),
     .target(name: "Telemetry", dependencies: [logging]),
+    .target(name: "Report", dependencies: ["Metrics", "Telemetry"]),
     .target(
       name: "Training",
       dependencies: [
         "Datasets", "Digests", "EventFiles", "HDF5", "Imaging", "Kernels", "Learning", "Methods",
-        "Metrics", "MPI", "Network", "RandomNumbers", "Telemetry", "Tensors", "VectorInterface",
+        "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry", "Tensors",
+        "VectorInterface",
       ]),
     .executableTarget(
       name: "switch-dist",
       dependencies: [
-        arguments, yams, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Telemetry",
+        arguments, yams, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Report",
+        "Telemetry",
         "Training",
       ]),
 
@@ -92,6 +95,7 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
     .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),
     .testTarget(name: "EventFilesTests", dependencies: ["EventFiles", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),

@@ -105,8 +105,11 @@ public struct Benchmark: Sendable {
 
   /// The most memory that a rank has held until now. Collective.
   static func peakResidentMebibytes(_ world: Communicator) throws -> Int {
-    Int(try world.allReduceMax(Int64(usage().ru_maxrss))) / 1024
+    Int(try world.allReduceMax(Int64(residentMebibytes)))
   }
+
+  /// The most memory that this process has held until now.
+  static var residentMebibytes: Int { Int(usage().ru_maxrss) / 1024 }
 
   private static func usage() -> rusage {
     var usage = rusage()

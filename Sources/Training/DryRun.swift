@@ -28,13 +28,10 @@ struct DryRun {
   }
 
   private func summary() -> [String] {
-    let configuration = context.configuration
     let splits = context.dataset.splits
-    let labeled = Int(
-      (configuration.data.labeledRatio * Double(splits.train.count) + 1e-9).rounded(.down))
     let (ranks, threads) = (context.world.size, context.compute.pool.count)
     var lines = [
-      "data \(context.dataset.name): \(splits.train.count) train, \(labeled) of them labeled, "
+      "data \(context.dataset.name): \(splits.train.count) train, \(context.labeledCount) of them labeled, "
         + "\(splits.validation.count) val, \(splits.test.count) test images",
       "\(ranks) rank\(ranks == 1 ? "" : "s") × \(threads) thread\(threads == 1 ? "" : "s"), "
         + context.compute.unit.rawValue,

@@ -82,6 +82,12 @@ final class RunContext {
     }
   }
 
+  /// Training images whose labels are used: the first ones of the list.
+  var labeledCount: Int {
+    TwoStreamSampler.labeledCount(
+      ratio: configuration.data.labeledRatio, of: dataset.splits.train.count)
+  }
+
   /// Finds out before the first phase whether the data fill the batches of all phases. Collective.
   func checkBatches() throws {
     try world.agree {

@@ -14,6 +14,10 @@ public struct RunFolder: Sendable {
   public var configuration: String { "\(path)/configuration.json" }
   /// The same as options of `train`, for `--config`.
   public var options: String { "\(path)/configuration.yaml" }
+  /// A few training images, for the report.
+  public var samples: String { "\(path)/samples" }
+  /// The run on one page.
+  public var report: String { "\(path)/report.html" }
   public var overlays: String { "\(path)/overlays" }
   public var scores: String { "\(path)/test_scores.csv" }
 

@@ -41,16 +41,21 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       let text = try context.configuration.canonicalJSON()
       try TextFile.write(text + "\n", to: context.folder.configuration)
       try TextFile.write(context.configuration.yaml, to: context.folder.options)
+      try SampleImages(context: context).write()
     }
     let outcome = try trainer.run(from: resumption)
-    try trainer.reporter.forwarded(
-      training: context.world.allGather(Int64(trainer.forwardedImages)),
-      evaluation: context.world.allGather(Int64(trainer.evaluator.forwardedImages)))
+    try trainer.reporter.shares(
+      .init(
+        trainingImages: trainer.forwardedImages,
+        evaluationImages: trainer.evaluator.forwardedImages,
+        peakResidentMebibytes: Benchmark.residentMebibytes))
     if outcome == .stopped { return .stopped }
   }
   try RunTest(
     context: context, evaluator: trainer.evaluator, reporter: trainer.reporter
   ).run()
+  try context.world.agree { try trainer.reporter.checkpoints() }
+  trainer.reporter.report()
   return .finished
 }
 

@@ -52,6 +52,7 @@ final class Trainer {
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
+    if let resumption { warnOfMissedDump(resumption) }
     if resumption == nil { try takeInitialWeights() }
     for (index, plan) in plans.enumerated() {
       if let resumption, resumption.phase.rawValue > plan.kind.rawValue { continue }
@@ -170,17 +171,18 @@ final class Trainer {
     try replica.finishReducing()
     let verdict = try replica.agree(
       offender: step.takeOffender(), stops: stopRequest?.isSet == true || iterationsLeft == 0)
+    let rate = schedule.learningRate(step: iteration)
+    let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
+      if let dump { try write(dump, learningRate: rate) }
       throw SharedFailure(
         message: "\(plan.kind.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
           + "finite or too large; the run has diverged, try a lower --learning-rate")
     }
-    let rate = schedule.learningRate(step: iteration)
-    let dump = try dump(step, iteration: iteration, losses: losses)
     try replica.update(
       gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,
       hasTeacher: plan.usesTeacher)
-    if let dump { try write(dump, learningRate: rate) }
+    if let dump { try write(dump.updated(replica.student), learningRate: rate) }
     progress.iteration += 1
     try reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)

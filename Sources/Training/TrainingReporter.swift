@@ -1,5 +1,6 @@
 import Logging
 import Methods
+import Report
 import Telemetry
 
 /// Says how a run goes: log lines, progress line, `metrics.jsonl` and TensorBoard's event files, all
@@ -13,6 +14,7 @@ final class TrainingReporter {
   private(set) var iterations = 0
   /// Iterations of the phases before the present one.
   private var earlierIterations = 0
+  private var phaseStart = ContinuousClock.now
   /// What the last evaluation took.
   private var evaluationSeconds = 0.0
   /// Iterations between two lines of losses.
@@ -57,6 +59,8 @@ final class TrainingReporter {
         "vector_unit": .text(context.compute.unit.rawValue),
         "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
         "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
+        "train": .integer(splits.train.count), "labeled": .integer(context.labeledCount),
+        "validation": .integer(splits.validation.count), "test": .integer(splits.test.count),
       ])
   }
 
@@ -70,6 +74,7 @@ final class TrainingReporter {
       try context.world.agree { try metrics?.openEvents(startingAt: earlier + start + 1) }
     }
     throughput = Throughput()
+    phaseStart = .now
     log.info("\(plan.kind.name): \(iterations) iterations")
     let idle = context.world.size - min(context.world.size, plan.mixtures.count)
     if idle > 0 {
@@ -167,17 +172,61 @@ final class TrainingReporter {
         + "\(progress.bestIteration ?? 0)"
     }
     log.info("\(plan.kind.name) done: \(best ?? "never evaluated, the last weights are kept")")
+    try metrics?.append(
+      "phase",
+      [
+        "phase": .text(plan.kind.name), "iterations": .integer(progress.iteration),
+        "best_dice": .optional(progress.bestScore),
+        "seconds": .number((ContinuousClock.now - phaseStart) / .seconds(1)),
+      ])
   }
 
-  /// Images each rank forwarded in this session, training and validation: their shares.
-  func forwarded(training: [Int64], evaluation: [Int64]) throws {
-    for (rank, counts) in zip(training, evaluation).enumerated() {
+  /// What each rank did in this session.
+  struct Share {
+    var trainingImages: Int
+    var evaluationImages: Int
+    var peakResidentMebibytes: Int
+  }
+
+  /// Images each rank forwarded in this session, training and validation, and the memory it held.
+  /// Collective.
+  func shares(_ own: Share) throws {
+    let all = try context.world.allGather([
+      Int64(own.trainingImages), Int64(own.evaluationImages), Int64(own.peakResidentMebibytes),
+    ])
+    for rank in 0..<context.world.size {
       try metrics?.append(
         "forwarded",
         [
-          "rank": .integer(rank), "training": .integer(Int(counts.0)),
-          "evaluation": .integer(Int(counts.1)),
+          "rank": .integer(rank), "training": .integer(Int(all[3 * rank])),
+          "evaluation": .integer(Int(all[3 * rank + 1])),
+          "peak_rss_mib": .integer(Int(all[3 * rank + 2])),
         ])
+    }
+  }
+
+  /// The digests of a finished run's checkpoints.
+  func checkpoints() throws {
+    guard let metrics else { return }
+    for phase in [PhasePlan.Kind.preTraining, .selfTraining] {
+      for path in [context.folder.best(phase), context.folder.last(phase)]
+      where RunFolder.exists(path) {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        try metrics.append(
+          "checkpoint",
+          ["file": .text(name), "digest": .text(try ContentDigest.ofFile(path))])
+      }
+    }
+  }
+
+  /// The report; a run is not lost for want of it.
+  func report() {
+    guard context.world.rank == 0 else { return }
+    do {
+      let path = try RunReport.write(run: context.folder.path)
+      log.info("report in \(path)")
+    } catch {
+      log.warning("no report: \(error)")
     }
   }
 

@@ -10,7 +10,8 @@ struct Diff: ParsableCommand {
     discussion: """
       Arrays are compared bit for bit, in the order of their paths; in the dumps that \
       train --dump-iteration writes it is the order in which a step makes them, so that the first \
-      difference is where two runs part. Exit codes: 0 equal, 1 different, 2 an error.
+      difference is where two runs part. Exit codes: 0 equal, 1 different, 2 files that cannot be \
+      compared, 64 a wrong command line.
 
         switch-dist diff runs/first/self_last.h5 runs/second/self_last.h5
       """)
@@ -40,9 +41,9 @@ struct Diff: ParsableCommand {
   }
 
   func run() throws {
-    try requireOneProcess("diff")
     let difference: FileDifference
     do {
+      try requireOneProcess("diff")
       difference = try FileDifference(first, second, tolerance: tolerance)
     } catch {
       throw DiffFailure(message: "\(error)")

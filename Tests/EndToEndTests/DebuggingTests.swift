@@ -37,7 +37,7 @@ import Testing
     try train("run", ["--dump-iteration", "6"])
     let file = try HDF5File.open(workspace.folder.file("run/dump_self_6.h5"))
     let mixed = try file.read("03_mixed/images", as: Float.self)
-    let mask = try file.read("03_mixed/mask", as: Float.self).values
+    let mask = try file.read("01_images/mask", as: Float.self).values
     let base = try file.read("01_images/base", as: Float.self).values
     let patch = try file.read("01_images/patch", as: Float.self).values
     #expect(mixed.shape == [8, 64, 64])
@@ -73,6 +73,7 @@ import Testing
     (["--dump-iteration", "0"], "no iteration of this run"),
     (["--dump-iteration", "2", "--dump-phase", "pre", "--method", "supervised"], "no such phase"),
     (["--dump-phase", "pre"], "name both"),
+    (["--dump-iteration", "2", "--test"], "--test does not train"),
   ])
   func anIterationThatTheRunDoesNotHave(arguments: [String], message: String) throws {
     let outcome = try workspace.train("run", arguments)
@@ -80,6 +81,28 @@ import Testing
     let lines = outcome.standardError.split(separator: "\n")
     #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(outcome.output)")
     #expect(!workspace.folder.exists("run"))
+  }
+
+  /// It is then that one wants to look.
+  @Test func aRunThatDivergesLeavesItsDump() throws {
+    let outcome = try workspace.train(
+      "run", ranks: 2, ["--learning-rate", "1e30", "--dump-iteration", "2", "--dump-phase", "pre"])
+    #expect(outcome.exitCode == 1 && outcome.standardError.contains("has diverged"))
+    let file = try HDF5File.open(workspace.folder.file("run/dump_pre_2.h5"))
+    #expect(try file.exists("10_weight_norms_before"))
+    #expect(try !file.exists("11_weight_norms_after"))
+  }
+
+  @Test func anIterationDoneBeforeIsNotDumped() throws {
+    let stopped = try workspace.train("run", ["--stop-after", "4"])
+    #expect(stopped.exitCode == 3)
+    let outcome = try workspace.train(
+      "run", ["--resume", "--dump-iteration", "4", "--dump-phase", "pre"])
+    #expect(outcome.exitCode == 0)
+    #expect(
+      outcome.standardError.contains(
+        "warning iteration 4 of pre-training was done before: nothing is dumped"))
+    #expect(!workspace.folder.exists("run/dump_pre_4.h5"))
   }
 
   // MARK: diff
@@ -134,6 +157,16 @@ import Testing
     #expect(outcome.standardOutput.contains("2 of 3 arrays differ; the first is a/weight"))
     #expect(outcome.standardOutput.contains("a/weight: float32 2×3 against float32 3×2"))
     #expect(outcome.standardOutput.contains("names: only in the first"))
+  }
+
+  /// Beside infinity every number would be within a tolerance.
+  @Test func infinityIsNoToleranceMatter() throws {
+    for (name, value) in [("one.h5", Float.infinity), ("two.h5", 3)] {
+      let file = try HDF5File.create(workspace.folder.file(name))
+      try file.write([value], shape: [1], at: "a")
+      try file.close()
+    }
+    #expect(try diff("one.h5", "two.h5", "--tolerance", "0.5").exitCode == 1)
   }
 
   @Test func diffOfWhatIsNoFile() throws {

@@ -111,6 +111,9 @@ extension RunConfiguration {
     if execution.isDryRun && execution.testsOnly {
       throw ConfigurationError("--dry-run is about training and --test does not train: use one")
     }
+    if execution.dumpIteration != nil && execution.testsOnly {
+      throw ConfigurationError("--dump-iteration is about training and --test does not train")
+    }
     if execution.resumes && execution.testsOnly {
       throw ConfigurationError("--resume goes on training and --test does not train: use one")
     }

@@ -71,7 +71,9 @@ struct ArrayComparison {
 
   private func differ(_ a: Double, _ b: Double) -> Bool {
     if a.bitPattern == b.bitPattern || a.isNaN && b.isNaN { return false }
-    return tolerance == 0 || !(abs(a - b) <= tolerance * max(abs(a), abs(b)))
+    // Beside infinity any finite number would be within the tolerance.
+    guard tolerance > 0, a.isFinite, b.isFinite else { return true }
+    return abs(a - b) > tolerance * max(abs(a), abs(b))
   }
 
   private func entry<Element>(

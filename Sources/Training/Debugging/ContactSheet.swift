@@ -57,7 +57,7 @@ struct ContactSheet {
       Column(
         title: "patch", values: floats("01_images/patch"),
         captions: title(\.patch, "patch")),
-      Column(title: "mask", values: floats("03_mixed/mask")),
+      Column(title: "mask", values: floats("01_images/mask")),
       Column(
         title: "mixed", values: floats("03_mixed/images"), captions: losses.map { "group \($0)" }),
     ]
@@ -100,8 +100,9 @@ struct ContactSheet {
     let pixels = size * size
     let first = column.values.count > pixels ? row * pixels : 0
     guard column.values.count >= first + pixels else { return GrayImage(width: cell, height: cell) }
+    // A run that diverged has values that are no numbers: black.
     let gray = column.values[first..<(first + pixels)].map {
-      UInt8((min(max($0, 0), 1) * 255).rounded())
+      $0.isNaN ? 0 : UInt8((min(max($0, 0), 1) * 255).rounded())
     }
     let image = GrayImage(width: size, height: size, pixels: gray)
     return cell == size ? image : image.resized(width: cell, height: cell)

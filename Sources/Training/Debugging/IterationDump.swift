@@ -1,4 +1,5 @@
 import Kernels
+import MPI
 import Methods
 import Network
 import Tensors
@@ -49,7 +50,7 @@ extension IterationDump {
     let planes = step.planes
     let pixels = step.pixels
     let count = step.share.count
-    let collector = Collector(context: context, mixtures: plan.mixtures.count)
+    let collector = Collector(world: context.world, step: step)
     func gatherPlanes(_ plane: (Int) -> MutableFloats) throws -> Entry.Gathered {
       try collector.gather(elements: pixels, shape: [size, size]) { Floats(plane($0)) }
     }
@@ -64,7 +65,7 @@ extension IterationDump {
       add("02_restored/base", try gatherPlanes(planes.restoredBase))
       add("02_restored/patch", try gatherPlanes(planes.restoredPatch))
     }
-    add("03_mixed/mask", [size, size], .floats((0..<pixels).map { planes.mask[$0] }))
+    add("01_images/mask", [size, size], .floats((0..<pixels).map { planes.mask[$0] }))
     add("03_mixed/images", try gatherPlanes { step.student.inputs.baseAddress + $0 * pixels })
     if plan.hasRestoredViews {
       add(
@@ -129,6 +130,13 @@ extension IterationDump {
     }
   }
 
+  /// With the norms of the weights after the update; a run that diverged has none.
+  func updated(_ student: ModelState) -> IterationDump {
+    var dump = self
+    dump.addWeights(student, to: "11_weight_norms_after")
+    return dump
+  }
+
   /// Norms of the student's weights, before or after the update.
   mutating func addWeights(_ model: ModelState, to folder: String) {
     for slot in model.layout.parameters {
@@ -167,19 +175,17 @@ extension IterationDump.Entry.Gathered {
 
 /// Joins the ranks' shares, which follow one another.
 private struct Collector {
-  let context: RunContext
-  let mixtures: Int
+  let world: Communicator
+  let step: TrainingStep
 
   func gather(
     elements: Int, shape: [Int], image: (_ index: Int) -> Floats
   ) throws -> IterationDump.Entry.Gathered {
-    let world = context.world
-    let share = (world.rank * mixtures / world.size)..<((world.rank + 1) * mixtures / world.size)
     var own: [Float] = []
-    for index in 0..<share.count {
+    for index in 0..<step.share.count {
       own += UnsafeBufferPointer(start: image(index), count: elements)
     }
     let values = try world.allGatherVariable(own).flatMap { $0 }
-    return .init(shape: [mixtures] + shape, values: values)
+    return .init(shape: [step.plan.mixtures.count] + shape, values: values)
   }
 }

@@ -12,10 +12,18 @@ extension Trainer {
     return dump
   }
 
+  /// Says that the iteration asked for was done in an earlier session.
+  func warnOfMissedDump(_ resumption: Resumption) {
+    guard let asked = dumpRequest,
+      (resumption.phase.rawValue, resumption.progress.iteration)
+        >= (asked.phase.rawValue, asked.iteration)
+    else { return }
+    context.log.warning(
+      "iteration \(asked.iteration) of \(asked.phase.name) was done before: nothing is dumped")
+  }
+
   /// Rank 0 writes; all ranks hear of a failure.
   func write(_ dump: IterationDump, learningRate: Double) throws {
-    var dump = dump
-    dump.addWeights(replica.student, to: "11_weight_norms_after")
     try context.world.agree {
       guard context.world.rank == 0 else { return }
       let files = context.folder.dump(dump.plan.kind, iteration: dump.iteration)

@@ -1,0 +1,124 @@
+import Metrics
+import Telemetry
+
+extension Page {
+  var results: HTML {
+    guard !run.scores.isEmpty else { return "" }
+    let rows = MetricRow.all.map { row -> HTML in
+      let statistic = row.statistic(run)
+      let interval = statistic.interval.map { "\(row.text($0.lower)) … \(row.text($0.upper))" }
+      return """
+        <tr><th>\(row.name) <small>\(row.unit)</small></th><td><b>\(row.text(statistic.mean))</b></td>\
+        <td>\(interval ?? "")</td><td>\(row.text(statistic.standardDeviation))</td>\
+        <td>\(row.text(statistic.median))</td><td>\(statistic.undefinedCount)</td>\
+        <td>\(row.isDistance ? row.text(statistic.penalizedMean) : "")</td></tr>
+        """
+    }
+    return section(
+      "Test results",
+      """
+      <div class="wide"><table><thead><tr><th>\(run.scores.count) images</th><th>mean</th>\
+      <th>95 % interval</th><th>standard deviation</th><th>median</th><th>undefined</th>\
+      <th>penalised mean</th></tr></thead><tbody>\(HTML(rows))</tbody></table></div>
+      <p class="note">Distances follow MONAI, in pixels at the training size; on an empty mask they are \
+      undefined and left out of the mean, but count as the image’s diagonal in the penalised mean. Dice and IoU are 0 \
+      where both masks are empty. Intervals: percentile bootstrap of the mean, \
+      \(BootstrapInterval.resamples) resamples.</p>
+      """)
+  }
+
+  var comparison: HTML {
+    guard !comparisons.isEmpty, !run.scores.isEmpty else { return "" }
+    let own = row(run, HTML("<td>this run</td><td></td>"))
+    let rows = comparisons.map { comparison -> HTML in
+      let difference = comparison.difference.map {
+        "\(signed($0.mean)) (\(signed($0.lower)) … \(signed($0.upper)))"
+      }
+      let images =
+        comparison.commonCount == run.scores.count
+          && comparison.commonCount == comparison.other.scores.count
+        ? "" : " on \(comparison.commonCount) common images"
+      return row(
+        comparison.other,
+        """
+        <td>\(difference ?? "no common images")\(images)</td>\
+        <td><span class="verdict \(comparison.verdict.rawValue)">\(verdict(comparison))</span></td>
+        """)
+    }
+    return section(
+      "Against other runs",
+      """
+      <div class="wide"><table><thead><tr><th>run</th><th>method</th><th>labeled</th><th>seed</th>\
+      <th>images</th><th>Dice %</th><th>95 % interval</th>\
+      <th>Dice of this run less theirs, paired</th><th>this run is</th></tr></thead>\
+      <tbody>\(own)\(HTML(rows))</tbody></table></div>
+      <p class="note">Paired differences in percentage points, image by image, with their bootstrap 95 % interval. \
+      Undecided: the interval contains 0. It covers the choice of test images, not that of the seed.</p>
+      """)
+  }
+
+  private func verdict(_ comparison: Comparison) -> String {
+    comparison.difference == nil ? "" : comparison.verdict.rawValue
+  }
+
+  private func signed(_ value: Double) -> String {
+    (value >= 0 ? "+" : "−") + decimalText(abs(value) * 100, places: 1)
+  }
+
+  private func row(_ run: RunRecording, _ rest: HTML) -> HTML {
+    let dice = MetricRow.all[0]
+    let statistic = dice.statistic(run)
+    let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
+    return """
+      <tr><th>\(run.name)</th><td>\(run.setting("method") ?? "")</td><td>\(percent(run.setting("data.labeledRatio")))</td>\
+      <td>\(run.setting("seed") ?? "")</td><td>\(run.scores.count)</td>\
+      <td><b>\(run.scores.isEmpty ? "not tested" : dice.text(statistic.mean))</b></td>\
+      <td>\(interval ?? "")</td>\(rest)</tr>
+      """
+  }
+
+  var distributions: HTML {
+    let figures = MetricRow.all.compactMap { row -> HTML? in
+      let values = row.shownValues(run)
+      let missing = run.scores.count - values.count
+      return Histogram(
+        title: missing > 0 ? "\(row.name), \(missing) undefined left out" : row.name,
+        xTitle: "\(row.name), \(row.unit)", values: values,
+        range: 0...(row.isDistance ? max(values.max() ?? 1, 1) : 100)
+      ).figure()
+    }
+    guard !figures.isEmpty else { return "" }
+    return section(
+      "Distribution over the test images", "<div class=\"pair\">\(HTML(figures))</div>")
+  }
+
+  // MARK: Cases
+
+  private static var casesOfAKind: Int { 3 }
+
+  var cases: HTML {
+    let sorted = run.scores.sorted { ($0.dice, $1.name) > ($1.dice, $0.name) }
+    let count = min(Self.casesOfAKind, sorted.count / 3)
+    guard count > 0 else { return "" }
+    let middle = (sorted.count - count) / 2
+    let groups: [(String, ArraySlice<RunRecording.Score>)] = [
+      ("Best", sorted[..<count]), ("Median", sorted[middle..<(middle + count)]),
+      ("Worst", sorted[(sorted.count - count)...]),
+    ]
+    let parts = groups.map { title, scores -> HTML in
+      let figures = scores.map { score -> HTML in
+        let file = "overlays/\(PictureFiles.stem(score.name))_overlay.png"
+        return pictures.figure(
+          file, caption: "\(score.name): Dice \(decimalText(score.dice * 100, places: 1)) %")
+      }
+      return "<h3>\(title)</h3><div class=\"pictures three\">\(HTML(figures))</div>"
+    }
+    return section(
+      "Cases",
+      """
+      <p class="note"><span class="key"><i class="truth"></i>outline by hand</span>\
+      <span class="key"><i class="prediction"></i>prediction</span>\
+      <span class="key"><i class="both"></i>both</span></p>\(HTML(parts))
+      """)
+  }
+}

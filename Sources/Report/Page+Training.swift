@@ -1,0 +1,120 @@
+import Telemetry
+
+extension Page {
+  var curves: HTML {
+    let border = run.earlierIterations
+    let losses = run.series("iteration") { key in
+      !["learning_rate", "images_per_second"].contains(key)
+    }
+    func chart(
+      _ title: String, _ yTitle: String, startsAtZero: Bool = true,
+      _ isWanted: (String) -> Bool
+    ) -> HTML? {
+      LineChart(
+        title: title, yTitle: yTitle, series: losses.filter { isWanted($0.name) }.reversed(),
+        border: border,
+        startsAtZero: startsAtZero
+      ).figure()
+    }
+    let validation = run.series("validation") { $0 == "dice" }.map { series in
+      RunRecording.Series(
+        name: "validation Dice", points: series.points.map { ($0.step, $0.value * 100) })
+    }
+    let rates = run.series("iteration") { $0 == "learning_rate" }.map { series in
+      RunRecording.Series(name: "learning rate", points: series.points)
+    }
+    let figures: [HTML?] = [
+      LineChart(
+        title: "Validation", yTitle: "Dice, %", series: validation, border: border,
+        startsAtZero: true
+      ).figure(),
+      chart("Loss and its part from the mixtures (mss)", "loss") { $0 == "total" || $0 == "mss" },
+      chart("Cross-entropy by group", "loss") { $0.hasPrefix("ce_") },
+      chart("Dice loss by group", "loss") { $0.hasPrefix("dice_") },
+      chart("Contrastive loss", "loss before its weight") { $0 == "contrastive" },
+      chart("Consistency loss", "loss before its weight") { $0 == "consistency" },
+      LineChart(
+        title: "Learning rate", yTitle: "rate", series: rates, border: border, startsAtZero: true
+      ).figure(),
+    ]
+    let found = figures.compactMap { $0 }
+    guard !found.isEmpty else { return "" }
+    return section("Training", "<div class=\"pair\">\(HTML(found))</div>")
+  }
+
+  var data: HTML {
+    let start = run.events("start").last ?? [:]
+    var rows: [(name: String, value: String)] = []
+    for (key, name) in [
+      ("data", "data set"), ("train", "training images"), ("labeled", "of them labeled"),
+      ("validation", "validation images"), ("test", "test images"),
+    ] {
+      if let value = start[key] { rows.append((name, value.shown)) }
+    }
+    rows.append(("size", "\(run.imageSize)×\(run.imageSize) pixels"))
+    let samples = pictures.names(in: "samples").map { name in
+      pictures.figure("samples/\(name)", caption: PictureFiles.stem(name))
+    }
+    let shown: HTML =
+      samples.isEmpty
+      ? ""
+      : "<h3>Training images, outlined where labeled</h3><div class=\"pictures\">\(HTML(samples))</div>"
+    return section("Data", list(rows) + shown)
+  }
+
+  var timing: HTML {
+    var rows: [(name: String, value: String)] = []
+    for event in run.events("phase") {
+      let seconds = event["seconds"]?.number ?? 0
+      rows.append(
+        (event["phase"]?.text ?? "", "\(durationText(seconds: seconds)) in its last session"))
+    }
+    let memory = run.events("forwarded").compactMap { $0["peak_rss_mib"]?.number }
+    if let most = memory.max() {
+      rows.append(("memory", "\(decimalText(most, places: 0)) MiB at most in a rank"))
+    }
+    let speed = run.series("iteration") { $0 == "images_per_second" }
+    let chart =
+      LineChart(
+        title: "Speed", yTitle: "images per second",
+        series: speed.map { .init(name: "images/s", points: $0.points) },
+        border: run.earlierIterations, startsAtZero: true
+      ).figure() ?? ""
+    guard !rows.isEmpty || !speed.isEmpty else { return "" }
+    return section("Time and memory", list(rows) + "<div class=\"pair\">\(chart)</div>")
+  }
+
+  var configuration: HTML {
+    section(
+      "Configuration",
+      """
+      \(list(run.settings))<p class="note">The same as options for <code>--config</code>: \
+      <code>configuration.yaml</code> in the run’s folder.</p>
+      """)
+  }
+
+  var provenance: HTML {
+    var rows: [(name: String, value: String)] = []
+    let start = run.events("start").last ?? [:]
+    for (key, name) in [
+      ("tool_version", "switch-dist"), ("source_digest", "data digest"),
+      ("kernel_hash", "arithmetic"), ("vector_unit", "processor family"),
+    ] {
+      if let value = start[key] { rows.append((name, value.shown)) }
+    }
+    for event in run.events("checkpoint") {
+      rows.append(
+        ("digest of \(event["file"]?.text ?? "")", event["digest"]?.text ?? ""))
+    }
+    let sessions = run.events("start").map { event in
+      "\(event["ranks"]?.shown ?? "?") × \(event["threads"]?.shown ?? "?")"
+    }
+    rows.append(("sessions, ranks × threads", sessions.joined(separator: ", ")))
+    return section(
+      "Provenance",
+      """
+      \(list(rows))<p class="note">One seed, one result: the same data, configuration and seed give the \
+      same digests on any number of ranks and threads of one processor family.</p>
+      """)
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Report
+
+/// `switch-dist report`: a run on one page.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write a run's report.html, beside other runs if wanted.",
+    discussion: """
+      One page that needs nothing else: results with intervals, curves, cases, data, time, \
+      configuration, provenance. Each training run writes its own at its end.
+
+        switch-dist report --run runs/first --compare runs/copy-paste --compare runs/labeled
+      """)
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Folder of a run, finished or not.", valueName: "folder"))
+  var runFolder: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Folders of runs to set beside it, image by image.", valueName: "folder"))
+  var compare: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "File to write. (default: report.html in the run's folder)", valueName: "file"))
+  var output: String?
+
+  func run() throws {
+    try requireOneProcess("report")
+    print(try RunReport.write(run: runFolder, comparedWith: compare, to: output))
+  }
+}

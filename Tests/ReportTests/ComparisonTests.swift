@@ -1,0 +1,30 @@
+import Report
+import Testing
+
+@Suite struct ComparisonTests {
+  private func comparison(_ own: [Double], _ other: [Double]) throws -> Comparison {
+    let fixture = try RunFolderFixture()
+    try fixture.write("own", dice: own)
+    try fixture.write("other", dice: other)
+    return Comparison(
+      try RunRecording(fixture.path("own")), with: try RunRecording(fixture.path("other")))
+  }
+
+  @Test func aDifferenceBeyondItsIntervalDecides() throws {
+    let low = [0.1, 0.5, 0.3, 0.7, 0.2, 0.6]
+    let high = low.map { $0 + 0.1 }
+    let better = try comparison(high, low)
+    #expect(better.verdict == .better && better.commonCount == 6)
+    // Paired: the same difference on each image leaves no doubt, however far the images differ.
+    #expect(abs(try #require(better.difference).lower - 0.1) < 1e-9)
+    #expect(try comparison(low, high).verdict == .worse)
+    #expect(try comparison(low, low.reversed()).verdict == .undecided)
+  }
+
+  @Test func onlyCommonImagesCount() throws {
+    let partial = try comparison([0.5, 0.5, 0.5], [0.25, 0.25])
+    #expect(partial.commonCount == 2 && partial.difference?.mean == 0.25)
+    let none = try comparison([0.5], [])
+    #expect(none.commonCount == 0 && none.difference == nil && none.verdict == .undecided)
+  }
+}

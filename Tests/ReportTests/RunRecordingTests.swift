@@ -1,0 +1,82 @@
+import Report
+import Testing
+
+@Suite struct RunRecordingTests {
+  private let fixture: RunFolderFixture
+
+  init() throws { fixture = try RunFolderFixture() }
+
+  private func iteration(_ phase: String, _ iteration: Int, _ total: Double) -> String {
+    "{\"event\":\"iteration\",\"phase\":\"\(phase)\",\"iteration\":\(iteration),\"total\":\(total)}"
+  }
+
+  /// Self-training goes on counting after pre-training; what a resumed run writes again counts.
+  @Test func seriesRunOverBothPhases() throws {
+    try fixture.write(
+      "run", dice: [0.5, 0.75],
+      metrics: [
+        iteration("pre-training", 10, 1), iteration("pre-training", 20, 0.5),
+        iteration("pre-training", 20, 0.25), iteration("self-training", 10, 0.125),
+      ])
+    let run = try RunRecording(fixture.path("run"))
+    let series = run.series("iteration") { $0 == "total" }
+    #expect(series.count == 1)
+    #expect(series[0].points.map(\.step) == [10, 20, 30])
+    #expect(series[0].points.map(\.value) == [1, 0.25, 0.125])
+    #expect(run.isFinished && run.name == "run" && run.setting("data.imageSize") == "64")
+    #expect(run.scores.map(\.dice) == [0.5, 0.75] && run.scores[0].hausdorff95 == 3.5)
+  }
+
+  @Test func theLastLineMayBeHalfWritten() throws {
+    try fixture.write("run", dice: [0.5])
+    try fixture.folder.write(
+      iteration("pre-training", 10, 1) + "\n{\"event\":\"iter", to: "run/metrics.jsonl")
+    let run = try RunRecording(fixture.path("run"))
+    #expect(run.events.count == 1 && !run.isFinished)
+  }
+
+  @Test func damageIsNamed() throws {
+    func message(_ change: (RunFolderFixture) throws -> Void) throws -> String {
+      let fixture = try RunFolderFixture()
+      try fixture.write("run", dice: [0.5, 0.5])
+      try change(fixture)
+      do {
+        _ = try RunRecording(fixture.path("run"))
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      try message { try $0.folder.write("{}\nnothing\n{}\n", to: "run/metrics.jsonl") }
+        .hasSuffix("run/metrics.jsonl: line 2 is damaged: it is not JSON"))
+    #expect(
+      try message { try $0.folder.write("name,dice\na,1\n", to: "run/test_scores.csv") }
+        .contains("test_scores.csv: has no columns"))
+    #expect(
+      try message {
+        try $0.folder.write("name,dice,iou,hd95,asd\na,one,1,,\n", to: "run/test_scores.csv")
+      }.hasSuffix("test_scores.csv: line 2 is damaged"))
+    #expect(
+      try message { try $0.folder.remove("run/configuration.json") }
+        .hasSuffix("run: not the folder of a run: it has no configuration.json"))
+  }
+
+  /// Names come from other people's folders.
+  @Test func hostileNamesStayText() throws {
+    let name = "<img src=x onerror=alert(1)> & \"y\" 'z'"
+    try fixture.write(name, method: "<b>", dice: [0.5])
+    let page = try RunReport.write(run: fixture.path(name))
+    let text = String(decoding: try fixture.folder.read("\(name)/report.html"), as: UTF8.self)
+    #expect(page.hasSuffix("report.html"))
+    #expect(!text.contains("<img src=x") && !text.contains("<b><b>"))
+    #expect(
+      text.contains("&lt;img src=x onerror=alert(1)&gt; &amp; &quot;y&quot; &#39;z&#39;"))
+  }
+
+  @Test func quotedFieldsOfATable() {
+    #expect(RunRecording.fields("a.png,1,,2") == ["a.png", "1", "", "2"])
+    #expect(
+      RunRecording.fields("\"a, \"\"b\"\".png\",0.5") == ["a, \"b\".png", "0.5"])
+  }
+}
