@@ -8,7 +8,12 @@ extension Benchmark.Phase: ExpressibleByArgument {}
 /// `switch-dist bench`: how fast this machine trains.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Time training steps on random images; also under mpirun.")
+    abstract: "Time training steps on random images; also under mpirun.",
+    discussion: """
+      Examples:
+        switch-dist bench --phase self --breakdown
+        mpirun -n 2 switch-dist bench --phase self --precision bf16 --threads 1 --json
+      """)
 
   @Option(
     help: "What to time: \(Benchmark.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")

@@ -8,6 +8,9 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turn a folder of PNG files into one HDF5 data set.",
     discussion: """
+      Examples:
+        switch-dist convert --input data/BUSI --output busi.h5
+
       The folder holds images/, labels/ and the lists train.txt, val.txt and test.txt. Training \
       from the file gives the same result, bit for bit, as training from the folder.
       """)

@@ -8,12 +8,14 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two checkpoints or two dumps of an iteration, array by array.",
     discussion: """
+      Examples:
+        switch-dist diff runs/first/self_last.h5 runs/second/self_last.h5
+        switch-dist diff runs/first/dump_self_3.h5 runs/second/dump_self_3.h5 --tolerance 1e-6
+
       Arrays are compared bit for bit, in the order of their paths; in the dumps that \
       train --dump-iteration writes it is the order in which a step makes them, so that the first \
       difference is where two runs part. Exit codes: 0 equal, 1 different, 2 files that cannot be \
       compared, 64 a wrong command line.
-
-        switch-dist diff runs/first/self_last.h5 runs/second/self_last.h5
       """)
 
   @Argument(help: ArgumentHelp("A checkpoint or a dump.", valueName: "file"))

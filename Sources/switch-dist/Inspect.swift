@@ -6,6 +6,10 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a data set or a checkpoint holds.",
     discussion: """
+      Examples:
+        switch-dist inspect busi.h5
+        switch-dist inspect --json runs/first/self_last.h5
+
       The digest of a checkpoint is the SHA-256 over path, shape and little-endian bytes of every \
       data set in path order: two runs gave the same result if their digests are equal.
       """)

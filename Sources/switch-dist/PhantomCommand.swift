@@ -9,6 +9,9 @@ struct PhantomCommand: ParsableCommand {
     commandName: "phantom",
     abstract: "Write synthetic breast-ultrasound images with lesion masks.",
     discussion: """
+      Examples:
+        switch-dist phantom --output phantom.h5 --count 500 --image-size 128
+
       For trying things out and for tests: speckle, tissue layers, shadows, and in each image one \
       lesion that brightness alone does not find. The same seed gives the same images.
       """)

@@ -7,10 +7,12 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write a run's report.html, beside other runs if wanted.",
     discussion: """
+      Examples:
+        switch-dist report --run runs/first
+        switch-dist report --run runs/first --compare runs/copy-paste runs/labeled
+
       One page that needs nothing else: results with intervals, curves, cases, data, time, \
       configuration, provenance. Each training run writes its own at its end.
-
-        switch-dist report --run runs/first --compare runs/copy-paste --compare runs/labeled
       """)
 
   @Option(

@@ -6,6 +6,11 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train on a data set and test the result; the default command.",
     discussion: """
+      Examples:
+        mpirun -n 8 switch-dist --data-root data --dataset BUSI --labeled-ratio 0.1 --exp busi
+        switch-dist train --config run.yaml --seed 2 --exp second
+        switch-dist train --dataset set.h5 --dry-run > run.yaml
+
       Without --dataset a built-in synthetic ultrasound set is used. The batch is shared out over \
       all MPI ranks; there may be no more ranks than half the batch.
 

@@ -31,6 +31,16 @@ import Testing
   }
 
   @Test(arguments: [
+    "train", "test", "predict", "report", "convert", "phantom", "inspect", "diff", "bench",
+  ])
+  func everyCommandHasExamples(command: String) throws {
+    let help = try Self.run(["help", command])
+    #expect(help.exitCode == 0)
+    #expect(help.standardOutput.contains("Examples:"))
+    #expect(help.standardOutput.contains("switch-dist \(command)"))
+  }
+
+  @Test(arguments: [
     (["--img_size", "100"], "--img-size must be a multiple of 16"),
     (["--img_size=100"], "--img-size must be a multiple of 16"),
     (["train", "--img-size", "100"], "--img-size must be a multiple of 16"),
