@@ -7,7 +7,7 @@ struct Train: ParsableCommand {
     abstract: "Train on a data set and test the result; the default command.",
     discussion: """
       Examples:
-        mpirun -n 8 switch-dist --data-root data --dataset BUSI --labeled-ratio 0.1 --exp busi
+        mpirun -n 8 switch-dist --dataset busi.h5 --labeled-ratio 0.1 --exp busi
         switch-dist train --config run.yaml --seed 2 --exp second
         switch-dist train --dataset set.h5 --dry-run > run.yaml
 
