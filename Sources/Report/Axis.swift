@@ -11,7 +11,8 @@ package struct Axis: Equatable {
   /// - Parameter endsThere: end at the last value instead of the next tick.
   package init(covering values: ClosedRange<Double>, count: Int = 5, endsThere: Bool = false) {
     let span = values.upperBound - values.lowerBound
-    let width = span > 0 ? span : max(abs(values.upperBound), 1)
+    // Below a billionth there are no decimals to tell ticks apart.
+    let width = span > 1e-8 ? span : max(abs(values.upperBound), 1)
     var power = 1.0
     while power * 10 <= width / Double(count) { power *= 10 }
     while power > width / Double(count) { power /= 10 }

@@ -31,14 +31,14 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
 
     private static func escaped(_ text: String) -> String {
       var result = ""
-      for character in text {
+      for character in text.unicodeScalars {
         switch character {
         case "&": result += "&amp;"
         case "<": result += "&lt;"
         case ">": result += "&gt;"
         case "\"": result += "&quot;"
         case "'": result += "&#39;"
-        default: result.append(character)
+        default: result.unicodeScalars.append(character)
         }
       }
       return result

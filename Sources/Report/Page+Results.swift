@@ -35,14 +35,15 @@ extension Page {
         "\(signed($0.mean)) (\(signed($0.lower)) … \(signed($0.upper)))"
       }
       let images =
-        comparison.commonCount == run.scores.count
-          && comparison.commonCount == comparison.other.scores.count
+        !comparison.hasSameData
+          || comparison.commonCount == run.scores.count
+            && comparison.commonCount == comparison.other.scores.count
         ? "" : " on \(comparison.commonCount) common images"
       return row(
         comparison.other,
         """
-        <td>\(difference ?? "no common images")\(images)</td>\
-        <td><span class="verdict \(comparison.verdict.rawValue)">\(verdict(comparison))</span></td>
+        <td>\(difference ?? (comparison.hasSameData ? "no common images" : "not compared"))\(images)</td>\
+        <td><span class="verdict \(Self.style(comparison.verdict))">\(verdict(comparison))</span></td>
         """)
     }
     return section(
@@ -57,8 +58,12 @@ extension Page {
       """)
   }
 
+  private static func style(_ verdict: Comparison.Verdict) -> String {
+    verdict == .otherData ? "other" : verdict.rawValue
+  }
+
   private func verdict(_ comparison: Comparison) -> String {
-    comparison.difference == nil ? "" : comparison.verdict.rawValue
+    comparison.hasSameData && comparison.difference == nil ? "" : comparison.verdict.rawValue
   }
 
   private func signed(_ value: Double) -> String {

@@ -52,6 +52,9 @@ package struct RunRecording {
   /// Side of the images in pixels.
   var imageSize: Int { setting("data.imageSize").flatMap(Int.init) ?? 0 }
 
+  /// Digest of the data set, of the last session.
+  var sourceDigest: String? { events("start").last?["source_digest"]?.text }
+
   /// Iterations before the first of self-training.
   var earlierIterations: Double {
     guard setting("method") != "supervised" else { return 0 }
@@ -96,14 +99,15 @@ package struct RunRecording {
     try? JSONDecoder().decode(type, from: Data(text.utf8))
   }
 
-  /// The last line may be half-written: the run may be going on, or have been killed.
+  /// The last line may lack its end: the run may be going on, or have been killed.
   private static func readEvents(_ path: String) throws(ReportError) -> [Event] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let lines = try text(of: path).split(separator: "\n")
+    let text = try text(of: path)
+    let lines = text.split(whereSeparator: \.isNewline)
     var events: [Event] = []
     for (index, line) in lines.enumerated() {
       guard let event = decode(Event.self, line) else {
-        if index == lines.count - 1 { break }
+        if index == lines.count - 1 && text.last?.isNewline == false { break }
         throw ReportError(path, "line \(index + 1) is damaged: it is not JSON")
       }
       events.append(event)
@@ -130,20 +134,25 @@ package struct RunRecording {
   }
 
   private static func readScores(_ path: String) throws(ReportError) -> [Score] {
-    let rows = try text(of: path).split(separator: "\n").map(fields)
+    let rows = try text(of: path).split(whereSeparator: \.isNewline).map(fields)
     guard let header = rows.first, let name = header.firstIndex(of: "name"),
       let dice = header.firstIndex(of: "dice"), let overlap = header.firstIndex(of: "iou"),
       let hausdorff = header.firstIndex(of: "hd95"), let distance = header.firstIndex(of: "asd")
     else { throw ReportError(path, "has no columns name, dice, iou, hd95 and asd") }
     var scores: [Score] = []
     for (index, row) in rows.dropFirst().enumerated() {
-      guard row.count == header.count, let dice = Double(row[dice]),
-        let overlap = Double(row[overlap])
-      else { throw ReportError(path, "line \(index + 2) is damaged") }
+      func value(_ column: Int) throws(ReportError) -> Double? {
+        guard row.count == header.count else { throw damaged }
+        if row[column].isEmpty { return nil }
+        guard let value = Double(row[column]), value.isFinite else { throw damaged }
+        return value
+      }
+      var damaged: ReportError { ReportError(path, "line \(index + 2) is damaged") }
+      guard let dice = try value(dice), let overlap = try value(overlap) else { throw damaged }
       scores.append(
         Score(
           name: row[name], dice: dice, intersectionOverUnion: overlap,
-          hausdorff95: Double(row[hausdorff]), averageSurfaceDistance: Double(row[distance])))
+          hausdorff95: try value(hausdorff), averageSurfaceDistance: try value(distance)))
     }
     return scores
   }

@@ -22,8 +22,8 @@ enum Style {
     .tile b{display:block;font-size:28px;line-height:1.25;font-variant-numeric:tabular-nums}
     .wide{overflow-x:auto}
     table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
-    th,td{text-align:right;padding:6px 12px;border-bottom:1px solid var(--line);white-space:nowrap}
-    th:first-child{text-align:left;padding-left:0}thead th{color:var(--soft);font-weight:600;font-size:13px}
+    th,td{text-align:right;padding:6px 8px;border-bottom:1px solid var(--line);white-space:nowrap}
+    th:first-child{text-align:left;padding-left:0}thead th{color:var(--soft);font-weight:600;font-size:13px;white-space:normal;vertical-align:bottom}
     tbody th{font-weight:600}th small{color:var(--soft);font-weight:400}
     table.list th,table.list td{text-align:left;font-weight:400;padding:4px 12px 4px 0;white-space:normal}
     table.list th{color:var(--soft);width:240px}table.list td{overflow-wrap:anywhere}

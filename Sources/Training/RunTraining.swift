@@ -41,7 +41,7 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       let text = try context.configuration.canonicalJSON()
       try TextFile.write(text + "\n", to: context.folder.configuration)
       try TextFile.write(context.configuration.yaml, to: context.folder.options)
-      try SampleImages(context: context).write()
+      trainer.reporter.samples()
     }
     let outcome = try trainer.run(from: resumption)
     try trainer.reporter.shares(

@@ -219,6 +219,15 @@ final class TrainingReporter {
     }
   }
 
+  /// A few training images for the report; a run is not lost for want of them.
+  func samples() {
+    do {
+      try SampleImages(context: context).write()
+    } catch {
+      log.warning("no pictures of training images: \(error)")
+    }
+  }
+
   /// The report; a run is not lost for want of it.
   func report() {
     guard context.world.rank == 0 else { return }

@@ -20,7 +20,7 @@ import Testing
   }
 
   /// One value, or values of no width, have a chart too.
-  @Test(arguments: [0.0, 1, 62.5, -1e-3]) func aSingleValue(value: Double) {
+  @Test(arguments: [0.0, 1, 62.5, -1e-3, 1e-13]) func aSingleValue(value: Double) {
     let axis = Axis(covering: value...value)
     #expect(axis.range.lowerBound <= value && axis.range.upperBound >= value)
     #expect(axis.range.upperBound > axis.range.lowerBound)

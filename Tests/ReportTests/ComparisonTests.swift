@@ -21,6 +21,19 @@ import Testing
     #expect(try comparison(low, low.reversed()).verdict == .undecided)
   }
 
+  /// Synthetic sets of two seeds have images of the same names.
+  @Test func otherDataAreNotCompared() throws {
+    let fixture = try RunFolderFixture()
+    for (name, digest) in [("own", "aa"), ("other", "bb")] {
+      try fixture.write(
+        name, dice: [0.5, 0.25],
+        metrics: ["{\"event\":\"start\",\"source_digest\":\"\(digest)\"}"])
+    }
+    let comparison = Comparison(
+      try RunRecording(fixture.path("own")), with: try RunRecording(fixture.path("other")))
+    #expect(comparison.verdict == .otherData && comparison.difference == nil)
+  }
+
   @Test func onlyCommonImagesCount() throws {
     let partial = try comparison([0.5, 0.5, 0.5], [0.25, 0.25])
     #expect(partial.commonCount == 2 && partial.difference?.mean == 0.25)

@@ -57,6 +57,15 @@ import Testing
       try message {
         try $0.folder.write("name,dice,iou,hd95,asd\na,one,1,,\n", to: "run/test_scores.csv")
       }.hasSuffix("test_scores.csv: line 2 is damaged"))
+    for row in ["nan,1,,", "1,1,inf,", "1,1,x,", "1,1"] {
+      let table = "name,dice,iou,hd95,asd\na,1,1,,\na,\(row)\n"
+      #expect(
+        try message { try $0.folder.write(table, to: "run/test_scores.csv") }
+          .hasSuffix("test_scores.csv: line 3 is damaged"), "\(row)")
+    }
+    #expect(
+      try message { try $0.folder.write("{}\nnothing\n", to: "run/metrics.jsonl") }
+        .hasSuffix("run/metrics.jsonl: line 2 is damaged: it is not JSON"))
     #expect(
       try message { try $0.folder.remove("run/configuration.json") }
         .hasSuffix("run: not the folder of a run: it has no configuration.json"))
@@ -64,14 +73,24 @@ import Testing
 
   /// Names come from other people's folders.
   @Test func hostileNamesStayText() throws {
-    let name = "<img src=x onerror=alert(1)> & \"y\" 'z'"
+    let name = "<img src=x onerror=alert(1)> & \"y\" 'z' \"\u{301} onload=w"
     try fixture.write(name, method: "<b>", dice: [0.5])
     let page = try RunReport.write(run: fixture.path(name))
     let text = String(decoding: try fixture.folder.read("\(name)/report.html"), as: UTF8.self)
     #expect(page.hasSuffix("report.html"))
     #expect(!text.contains("<img src=x") && !text.contains("<b><b>"))
+    // A quote with an accent on it is one character, and a quote for a browser.
+    #expect(!text.unicodeScalars.contains("\u{301}") || text.contains("&quot;\u{301} onload"))
     #expect(
       text.contains("&lt;img src=x onerror=alert(1)&gt; &amp; &quot;y&quot; &#39;z&#39;"))
+  }
+
+  @Test func tablesOfOtherSystems() throws {
+    try fixture.write("run", dice: [0.5])
+    try fixture.folder.write(
+      "name,dice,iou,hd95,asd\r\na.png,0.5,0.25,,\r\n", to: "run/test_scores.csv")
+    let run = try RunRecording(fixture.path("run"))
+    #expect(run.scores.count == 1 && run.scores[0].hausdorff95 == nil)
   }
 
   @Test func quotedFieldsOfATable() {
