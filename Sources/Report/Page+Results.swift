@@ -50,7 +50,7 @@ extension Page {
       "Against other runs",
       """
       <div class="wide"><table><thead><tr><th>run</th><th>method</th><th>labeled</th><th>seed</th>\
-      <th>images</th><th>Dice %</th><th>95 % interval</th>\
+      <th>Dice %</th><th>95 % interval</th><th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th>\
       <th>Dice of this run less theirs, paired</th><th>this run is</th></tr></thead>\
       <tbody>\(own)\(HTML(rows))</tbody></table></div>
       <p class="note">Paired differences in percentage points, image by image, with their bootstrap 95 % interval. \
@@ -74,11 +74,14 @@ extension Page {
     let dice = MetricRow.all[0]
     let statistic = dice.statistic(run)
     let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
+    let others = MetricRow.all.dropFirst().map { metric -> HTML in
+      "<td>\(run.scores.isEmpty ? "" : metric.text(metric.statistic(run).mean))</td>"
+    }
     return """
       <tr><th>\(run.name)</th><td>\(run.setting("method") ?? "")</td><td>\(percent(run.setting("data.labeledRatio")))</td>\
-      <td>\(run.setting("seed") ?? "")</td><td>\(run.scores.count)</td>\
+      <td>\(run.setting("seed") ?? "")</td>\
       <td><b>\(run.scores.isEmpty ? "not tested" : dice.text(statistic.mean))</b></td>\
-      <td>\(interval ?? "")</td>\(rest)</tr>
+      <td>\(interval ?? "")</td>\(HTML(others))\(rest)</tr>
       """
   }
 
