@@ -19,7 +19,7 @@ import Testing
 
   /// After the warm-up a step takes no heap memory itself, nobody takes 64 KiB or more, and no page
   /// is touched for the first time.
-  @Test(arguments: [1, 2], ["fp32", "bf16"])
+  @Test(arguments: [1, 2], Processor.precisions)
   func stepsReserveNothing(ranks: Int, precision: String) throws {
     let report = try report(ranks: ranks, ["--precision", precision, "--steps", "8"])
     #expect(report["ranks"] as? Int == ranks)

@@ -47,6 +47,7 @@ import Testing
         launchers.append(command)
         continue
       }
+      if command.contains("bf16") && !Processor.hasBrainFloat { continue }
       let line = "PATH=\"\(path):$PATH\"; \(shortened(command))"
       let outcome = try ChildProcess.run(
         ["/bin/sh", "-c", line], environment: ChildProcess.parallelEnvironment,
