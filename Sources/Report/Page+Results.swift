@@ -27,64 +27,6 @@ extension Page {
       """)
   }
 
-  var comparison: HTML {
-    guard !comparisons.isEmpty, !run.scores.isEmpty else { return "" }
-    let own = row(run, HTML("<td>this run</td><td></td>"))
-    let rows = comparisons.map { comparison -> HTML in
-      let difference = comparison.difference.map {
-        "\(signed($0.mean)) (\(signed($0.lower)) … \(signed($0.upper)))"
-      }
-      let images =
-        !comparison.hasSameData
-          || comparison.commonCount == run.scores.count
-            && comparison.commonCount == comparison.other.scores.count
-        ? "" : " on \(comparison.commonCount) common images"
-      return row(
-        comparison.other,
-        """
-        <td>\(difference ?? (comparison.hasSameData ? "no common images" : "not compared"))\(images)</td>\
-        <td><span class="verdict \(Self.style(comparison.verdict))">\(verdict(comparison))</span></td>
-        """)
-    }
-    return section(
-      "Against other runs",
-      """
-      <div class="wide"><table><thead><tr><th>run</th><th>method</th><th>labeled</th><th>seed</th>\
-      <th>Dice %</th><th>95 % interval</th><th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th>\
-      <th>Dice of this run less theirs, paired</th><th>this run is</th></tr></thead>\
-      <tbody>\(own)\(HTML(rows))</tbody></table></div>
-      <p class="note">Paired differences in percentage points, image by image, with their bootstrap 95 % interval. \
-      Undecided: the interval contains 0. It covers the choice of test images, not that of the seed.</p>
-      """)
-  }
-
-  private static func style(_ verdict: Comparison.Verdict) -> String {
-    verdict == .otherData ? "other" : verdict.rawValue
-  }
-
-  private func verdict(_ comparison: Comparison) -> String {
-    comparison.hasSameData && comparison.difference == nil ? "" : comparison.verdict.rawValue
-  }
-
-  private func signed(_ value: Double) -> String {
-    (value >= 0 ? "+" : "−") + decimalText(abs(value) * 100, places: 1)
-  }
-
-  private func row(_ run: RunRecording, _ rest: HTML) -> HTML {
-    let dice = MetricRow.all[0]
-    let statistic = dice.statistic(run)
-    let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
-    let others = MetricRow.all.dropFirst().map { metric -> HTML in
-      "<td>\(run.scores.isEmpty ? "" : metric.text(metric.statistic(run).mean))</td>"
-    }
-    return """
-      <tr><th>\(run.name)</th><td>\(run.setting("method") ?? "")</td><td>\(percent(run.setting("data.labeledRatio")))</td>\
-      <td>\(run.setting("seed") ?? "")</td>\
-      <td><b>\(run.scores.isEmpty ? "not tested" : dice.text(statistic.mean))</b></td>\
-      <td>\(interval ?? "")</td>\(HTML(others))\(rest)</tr>
-      """
-  }
-
   var distributions: HTML {
     let figures = MetricRow.all.compactMap { row -> HTML? in
       let values = row.shownValues(run)

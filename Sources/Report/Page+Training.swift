@@ -64,10 +64,8 @@ extension Page {
 
   var timing: HTML {
     var rows: [(name: String, value: String)] = []
-    for event in run.events("phase") {
-      let seconds = event["seconds"]?.number ?? 0
-      rows.append(
-        (event["phase"]?.text ?? "", "\(durationText(seconds: seconds)) in its last session"))
+    for (name, seconds) in run.durations {
+      rows.append((name, durationText(seconds: seconds)))
     }
     let memory = run.events("forwarded").compactMap { $0["peak_rss_mib"]?.number }
     if let most = memory.max() {

@@ -72,7 +72,7 @@ package struct RunRecording {
       guard let iteration = event["iteration"]?.number else { continue }
       let isLater = event["phase"]?.text == "self-training"
       let step = iteration + (isLater ? earlierIterations : 0)
-      for (key, value) in event where key != "iteration" && wanted(key) {
+      for (key, value) in event where !["iteration", "time"].contains(key) && wanted(key) {
         guard let number = value.number else { continue }
         if values[key] == nil { order.append(key) }
         values[key, default: [:]][step] = number
@@ -82,6 +82,24 @@ package struct RunRecording {
       let points = (values[key] ?? [:]).sorted { $0.key < $1.key }
       return Series(name: key, points: points.map { (step: $0.key, value: $0.value) })
     }
+  }
+
+  /// Seconds of each phase and of the test over all sessions, in the order of their first event. What
+  /// a killed session did after its last event is not known.
+  package var durations: [(name: String, seconds: Double)] {
+    var durations: [(name: String, seconds: Double)] = []
+    var previous: Double?
+    for event in events {
+      guard let time = event["time"]?.number else { continue }
+      let name = event["phase"]?.text ?? (event["event"]?.text == "test" ? "test" : nil)
+      if let name, let previous {
+        let index = durations.firstIndex { $0.name == name }
+        if index == nil { durations.append((name, 0)) }
+        durations[index ?? durations.count - 1].seconds += time - previous
+      }
+      previous = event["event"]?.text == "start" || name != nil ? time : previous
+    }
+    return durations
   }
 
   // MARK: Reading

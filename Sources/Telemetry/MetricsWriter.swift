@@ -1,24 +1,41 @@
+internal import Glibc
+
 /// Appends events to a run's `metrics.jsonl`: one JSON object a line, keys in the order given.
 ///
 /// A resumed run goes on in the same file.
 public struct MetricsWriter: ~Copyable {
   private let file: LineFile
+  private let clock: @Sendable () -> Double
 
   /// Opens or makes the file at `path`.
-  public init(path: String) throws(TelemetryError) { file = try LineFile(path: path) }
+  ///
+  /// - Parameter clock: seconds since 1970.
+  public init(
+    path: String, clock: @escaping @Sendable () -> Double = Self.wallTime
+  ) throws(TelemetryError) {
+    file = try LineFile(path: path)
+    self.clock = clock
+  }
 
-  /// Writes `{"event":name, …fields}`.
+  /// Seconds since 1970, to the millisecond.
+  public static let wallTime: @Sendable () -> Double = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec / 1_000_000) / 1_000
+  }
+
+  /// Writes `{"event":name,"time":seconds, …fields}`.
   public func append(
     _ name: String, _ fields: KeyValuePairs<String, MetricValue>
   ) throws(TelemetryError) {
     try append(name, fields.map { ($0.key, $0.value) })
   }
 
-  /// Writes `{"event":name, …fields}` for fields that are not known in the source.
+  /// Writes `{"event":name,"time":seconds, …fields}` for fields that are not known in the source.
   public func append(
     _ name: String, _ fields: [(key: String, value: MetricValue)]
   ) throws(TelemetryError) {
-    var line = "{\"event\":\(MetricValue.text(name).json)"
+    var line = "{\"event\":\(MetricValue.text(name).json),\"time\":\(clock())"
     for (key, value) in fields { line += ",\(MetricValue.text(key).json):\(value.json)" }
     try file.append(line + "}")
   }

@@ -30,14 +30,14 @@ public struct Progress: Equatable, Sendable, CustomStringConvertible {
     self.iterationCount = iterationCount
   }
 
-  /// `self-training 120/300 · loss 0.4312 · best Dice 0.842 · 12.3 images/s · 3:12 left`
+  /// `self-training 120/300 · loss 0.4312 · best Dice 84.2 % · 12.3 images/s · 3:12 left`
   public var description: String {
     var parts = ["\(phase) \(iteration)/\(iterationCount)"]
     if !losses.isEmpty {
       parts.append(
         losses.map { "\($0.name) \(decimalText($0.value, places: 4))" }.joined(separator: " "))
     }
-    if let bestDice { parts.append("best Dice \(decimalText(bestDice, places: 3))") }
+    if let bestDice { parts.append("best Dice \(decimalText(bestDice * 100, places: 1)) %") }
     if let imagesPerSecond {
       parts.append("\(decimalText(imagesPerSecond, places: 1)) images/s")
     }

@@ -11,6 +11,7 @@ struct EventTags {
     case ("iteration", "images_per_second"): "train/images_per_second"
     case ("iteration", _): "train/\(withoutOnlyGroup(key))_loss"
     case ("validation", "dice"): "info/val_dice"
+    case ("test", "dice"), ("test", "iou"), ("test", "hd95"), ("test", "asd"): "test/\(key)"
     default: nil
     }
   }

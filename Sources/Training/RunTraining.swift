@@ -28,6 +28,8 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
     try context.world.agree {
       if context.world.rank == 0 { _ = try RunTest.findWeights(context) }
     }
+  } else {
+    try context.checkBatches()
   }
   if context.configuration.execution.isDryRun {
     try DryRun(context: context).run()

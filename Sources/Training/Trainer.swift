@@ -48,7 +48,6 @@ final class Trainer {
   func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
     let plans = configuration.phases
-    try context.checkBatches()
     stopRequest = StopRequest()
     defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
@@ -140,7 +139,7 @@ final class Trainer {
     let isDone = progress.iteration == iterations
     if isDone { try finish(plan, progress) }
     guard stops && !(isDone && isLast) else { return .finished }
-    reporter.stopped(plan, progress)
+    try reporter.stopped(plan, progress)
     return .stopped
   }
 

@@ -15,6 +15,8 @@ final class TrainingReporter {
   /// Iterations of the phases before the present one.
   private var earlierIterations = 0
   private var phaseStart = ContinuousClock.now
+  /// The end of the last phase begun: a test stands there.
+  private var end: RunMetrics.Place?
   /// What the last evaluation took.
   private var evaluationSeconds = 0.0
   /// Iterations between two lines of losses.
@@ -70,6 +72,7 @@ final class TrainingReporter {
   func begin(_ plan: PhasePlan, iterations: Int, from start: Int, after earlier: Int) throws {
     self.iterations = iterations
     earlierIterations = earlier
+    end = .init(plan: plan, step: earlier + iterations)
     if start < iterations {
       try context.world.agree { try metrics?.openEvents(startingAt: earlier + start + 1) }
     }
@@ -141,7 +144,7 @@ final class TrainingReporter {
     log.info(
       """
       \(plan.kind.name) \(progress.iteration)/\(iterations): validation Dice \
-      \(decimalText(score * 100, places: 2))\(isBetter ? ", the best so far" : "")
+      \(decimalText(score * 100, places: 2)) %\(isBetter ? ", the best so far" : "")
       """)
     try metrics?.append(
       "validation",
@@ -156,19 +159,22 @@ final class TrainingReporter {
     .init(plan: plan, step: earlierIterations + progress.iteration)
   }
 
-  func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) {
+  func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
     line.clear()
     log.info(
       """
       stopped after \(progress.iteration) iterations of \(plan.kind.name); \
       go on with --resume (any number of ranks)
       """)
+    try metrics?.append(
+      "stopped",
+      ["phase": .text(plan.kind.name), "iteration": .integer(progress.iteration)])
   }
 
   func end(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
     line.clear()
     let best = progress.bestScore.map { score in
-      "best validation Dice \(decimalText(score * 100, places: 2)) at iteration "
+      "best validation Dice \(decimalText(score * 100, places: 2)) % at iteration "
         + "\(progress.bestIteration ?? 0)"
     }
     log.info("\(plan.kind.name) done: \(best ?? "never evaluated, the last weights are kept")")
@@ -243,6 +249,6 @@ final class TrainingReporter {
   func tested(_ result: TestResult, weights: String) throws {
     for text in result.table() { log.info("\(text)") }
     log.info("overlays in \(context.folder.overlays), scores in \(context.folder.scores)")
-    try metrics?.append("test", result.fields + [("weights", .text(weights))])
+    try metrics?.append("test", result.fields + [("weights", .text(weights))], at: end)
   }
 }

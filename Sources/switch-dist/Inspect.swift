@@ -1,10 +1,10 @@
 import ArgumentParser
 import Training
 
-/// `switch-dist inspect`: what a data set or a checkpoint holds.
+/// `switch-dist inspect`: what a data set, a checkpoint or a dump holds.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a data set or a checkpoint holds.",
+    abstract: "Show what a data set, a checkpoint or a dump holds.",
     discussion: """
       Examples:
         switch-dist inspect busi.h5
@@ -14,7 +14,8 @@ struct Inspect: ParsableCommand {
       data set in path order: two runs gave the same result if their digests are equal.
       """)
 
-  @Argument(help: ArgumentHelp("An .h5 file made by convert, phantom or train.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("An .h5 file: of convert, phantom, train, or weights.", valueName: "file"))
   var file: String
 
   @Flag(help: "Print JSON.")

@@ -58,6 +58,13 @@ import Testing
       try file.read("\($0)/\(weight)", as: Double.self).values[0]
     }
     #expect(norms[0] > 0 && norms[1] != norms[2])
+
+    let description = try workspace.inspect("run/dump_self_6.h5")
+    #expect(description["phase"] as? String == "self-training")
+    #expect(description["iteration"] as? Int == 6)
+    let arrays = try #require(description["arrays"] as? [[String: Any]])
+    let images = try #require(arrays.first { $0["path"] as? String == "03_mixed/images" })
+    #expect(images["shape"] as? [Int] == [8, 64, 64] && images["type"] as? String == "float32")
   }
 
   @Test(arguments: ["bcp", "supervised"]) func theBaselinesHaveDumpsToo(method: String) throws {

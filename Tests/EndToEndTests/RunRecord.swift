@@ -23,7 +23,7 @@ struct RunRecord: Equatable {
     }
     for kind in ["iteration", "validation"] {
       for event in try workspace.events(runFolder, kind) {
-        let values = event.filter { !["images_per_second", "seconds"].contains($0.key) }
+        let values = event.filter { !["images_per_second", "seconds", "time"].contains($0.key) }
         history.append(values.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " "))
       }
     }

@@ -64,7 +64,14 @@ struct TensorBoardTests {
     #expect(names.count == 2, "one file a session: \(names)")
 
     let board = try Board(of: "run", in: workspace)
-    #expect(Set(board.scalars.keys) == Set(Self.keys.keys))
+    let test = try #require(try workspace.events("run", "test").first)
+    let measures = ["dice", "iou", "hd95", "asd"].filter { test[$0] is Double }
+    #expect(measures.starts(with: ["dice", "iou"]))
+    #expect(Set(board.scalars.keys) == Set(Self.keys.keys).union(measures.map { "test/\($0)" }))
+    for measure in measures {
+      let value = Double(Float(try #require(test[measure] as? Double)))
+      #expect(board.scalars["test/\(measure)"] == [.init(step: 12, value: value)])
+    }
     let events = try workspace.events("run", "iteration") + workspace.events("run", "validation")
     for (tag, key) in Self.keys {
       let expected = events.compactMap { event -> Board.Scalar? in

@@ -85,6 +85,17 @@ import Testing
     #expect(
       try workspace.text("one/val_student_scores.csv")
         != workspace.text("one/val_teacher_scores.csv"))
+
+    let means = try ["student", "teacher"].map { model in
+      let summary = try #require(
+        try json("one/val_\(model)_scores.json")["summary"] as? [String: Any])
+      return try #require((summary["dice"] as? [String: Any])?["mean"] as? Double)
+    }
+    let lines = reference.standardOutput.split(separator: "\n")
+    let title = try #require(lines.firstIndex { $0.hasPrefix("student less teacher, image by") })
+    let difference = lines[title + 1].split(separator: " ")
+    #expect(difference[0] == "Dice")
+    #expect(difference[2] == String(format: "%+.2f", 100 * (means[0] - means[1])))
   }
 
   /// Weights alone, on the same images in another place.

@@ -14,11 +14,11 @@ import Testing
     let low = [0.1, 0.5, 0.3, 0.7, 0.2, 0.6]
     let high = low.map { $0 + 0.1 }
     let better = try comparison(high, low)
-    #expect(better.verdict == .better && better.commonCount == 6)
+    #expect(better.dice?.verdict == .better && better.commonCount == 6)
     // Paired: the same difference on each image leaves no doubt, however far the images differ.
-    #expect(abs(try #require(better.difference).lower - 0.1) < 1e-9)
-    #expect(try comparison(low, high).verdict == .worse)
-    #expect(try comparison(low, low.reversed()).verdict == .undecided)
+    #expect(abs(try #require(better.dice).interval.lower - 0.1) < 1e-9)
+    #expect(try comparison(low, high).dice?.verdict == .worse)
+    #expect(try comparison(low, low.reversed()).dice?.verdict == .undecided)
   }
 
   /// Synthetic sets of two seeds have images of the same names.
@@ -31,13 +31,13 @@ import Testing
     }
     let comparison = Comparison(
       try RunRecording(fixture.path("own")), with: try RunRecording(fixture.path("other")))
-    #expect(comparison.verdict == .otherData && comparison.difference == nil)
+    #expect(!comparison.hasSameData && comparison.commonCount == 0 && comparison.dice == nil)
   }
 
   @Test func onlyCommonImagesCount() throws {
     let partial = try comparison([0.5, 0.5, 0.5], [0.25, 0.25])
-    #expect(partial.commonCount == 2 && partial.difference?.mean == 0.25)
+    #expect(partial.commonCount == 2 && partial.dice?.interval.mean == 0.25)
     let none = try comparison([0.5], [])
-    #expect(none.commonCount == 0 && none.difference == nil && none.verdict == .undecided)
+    #expect(none.commonCount == 0 && none.dice == nil)
   }
 }

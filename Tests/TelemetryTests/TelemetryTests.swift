@@ -24,7 +24,7 @@ import Testing
     progress.timeLeft = 65
     #expect(
       progress.description
-        == "pre-training 20/100 · loss 0.5000 ce 0.2500 · best Dice 0.812 · 16.0 images/s · 1:05 left"
+        == "pre-training 20/100 · loss 0.5000 ce 0.2500 · best Dice 81.2 % · 16.0 images/s · 1:05 left"
     )
   }
 
@@ -56,7 +56,7 @@ import Testing
     let path = temporaryPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
     do {
-      let writer = try MetricsWriter(path: path)
+      let writer = try MetricsWriter(path: path, clock: { 1_700_000_000.25 })
       try writer.append(
         "step", ["iteration": 1, "loss": 0.1, "rate": .number(.nan), "done": false, "x": nil])
     }
@@ -65,14 +65,14 @@ import Testing
     try torn.write(contentsOf: Data("{\"event\":\"st".utf8))
     try torn.close()
     do {
-      let writer = try MetricsWriter(path: path)
+      let writer = try MetricsWriter(path: path, clock: { 1_700_000_000.25 })
       try writer.append("note", ["text": "a \"quoted\" \\ line\nbreak \u{1} ü"])
     }
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(
       text == """
-        {"event":"step","iteration":1,"loss":0.1,"rate":null,"done":false,"x":null}
-        {"event":"note","text":"a \\"quoted\\" \\\\ line\\nbreak \\u0001 ü"}
+        {"event":"step","time":1700000000.25,"iteration":1,"loss":0.1,"rate":null,"done":false,"x":null}
+        {"event":"note","time":1700000000.25,"text":"a \\"quoted\\" \\\\ line\\nbreak \\u0001 ü"}
 
         """)
     for line in text.split(separator: "\n") {

@@ -28,12 +28,19 @@ public struct WeightsTest {
       try Evaluator(
         world: world, compute: context.compute, network: context.network, dataset: dataset)
     }
-    var lines: [String] = []
-    for (role, model) in models {
-      lines += try test(model, role, context, dataset, source, evaluator)
+    let results = try models.map { role, model in
+      try test(model, role, context, dataset, source, evaluator)
     }
     guard world.rank == 0 else { return [] }
-    return lines + explanations()
+    return results.flatMap { $0.result.table() } + differences(results) + explanations()
+  }
+
+  /// What one model is better by, where two were tested.
+  private func differences(_ reports: [TestReport]) -> [String] {
+    guard reports.count == 2 else { return [] }
+    return TestResult.differences(
+      "\(reports[0].role.rawValue) less \(reports[1].role.rawValue)",
+      reports[0].table.rows.map(\.score), reports[1].table.rows.map(\.score))
   }
 
   // MARK: Images
@@ -102,7 +109,7 @@ public struct WeightsTest {
   private func test(
     _ model: ModelState, _ role: ModelRole, _ context: InferenceContext, _ dataset: Dataset,
     _ originals: DatasetSource?, _ evaluator: Evaluator
-  ) throws -> [String] {
+  ) throws -> TestReport {
     let world = context.world
     let stem = "\(request.split.rawValue)_\(role.rawValue)"
     let writer = try request.folder.flatMap { folder -> CaseOverlays? in
@@ -125,16 +132,14 @@ public struct WeightsTest {
       }
     }
     if let failure = try world.firstFailure(failures.withLock { $0.min() }) { throw failure }
-    return try world.agree {
-      guard world.rank == 0 else { return [] }
-      let report = TestReport(
-        request: request, role: role, context: context, dataset: dataset, cases: cases)
-      if let folder = request.folder {
-        try TextFile.write(report.table.csv(), to: "\(folder)/\(stem)_scores.csv")
-        try TextFile.write(try report.json(), to: "\(folder)/\(stem)_scores.json")
-      }
-      return report.result.table()
+    let report = TestReport(
+      request: request, role: role, context: context, dataset: dataset, cases: cases)
+    try world.agree {
+      guard world.rank == 0, let folder = request.folder else { return }
+      try TextFile.write(report.table.csv(), to: "\(folder)/\(stem)_scores.csv")
+      try TextFile.write(try report.json(), to: "\(folder)/\(stem)_scores.json")
     }
+    return report
   }
 
   private func explanations() -> [String] {

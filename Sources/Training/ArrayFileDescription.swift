@@ -1,0 +1,58 @@
+import HDF5
+
+/// The arrays of an HDF5 file, such as a dump of an iteration or weights that Python wrote.
+public struct ArrayFileDescription: Codable, Equatable, Sendable {
+  public struct Array: Codable, Equatable, Sendable {
+    public var path: String
+    public var type: String
+    public var shape: [Int]
+  }
+
+  /// What the file says it is; nothing for files from elsewhere.
+  public var format: String?
+  /// Of a dump.
+  public var phase: String?
+  public var iteration: Int?
+  public var arrays: [Array]
+  /// SHA-256 of the content, see `ContentDigest`; nothing where it holds other types, such as half
+  /// precision.
+  public var digest: String?
+
+  init(path: String) throws(CheckpointError) {
+    do {
+      let file = try HDF5File.open(path)
+      let names = Set(try file.attributeNames())
+      func attribute<Value: HDF5AttributeValue>(_ name: String, as type: Value.Type) throws
+        -> Value?
+      {
+        names.contains(name) ? try file.readAttribute(name, as: type) : nil
+      }
+      format = try attribute("format", as: String.self)
+      let isDump = format == IterationDump.format
+      phase = isDump ? try attribute("phase", as: String.self) : nil
+      iteration = isDump ? try attribute("iteration", as: Int.self) : nil
+      arrays = try ContentDigest.datasets(in: file).map { path in
+        Array(
+          path: path, type: try file.elementType(path).rawValue, shape: try file.readShape(path))
+      }
+      let isReadable = arrays.allSatisfy { $0.type != HDF5ElementType.other.rawValue }
+      digest = isReadable ? try ContentDigest.ofFile(path) : nil
+    } catch {
+      throw CheckpointError(path, "\(error)")
+    }
+  }
+
+  func text() -> String {
+    let title =
+      if let phase, let iteration { "dump of iteration \(iteration) of \(phase)" } else {
+        format ?? "HDF5 file"
+      }
+    let width = arrays.map(\.path.count).max() ?? 0
+    let lines = arrays.map { array in
+      let space = String(repeating: " ", count: width - array.path.count)
+      return "\n  \(array.path)\(space)  \(array.type) \(array.shape)"
+    }
+    return
+      "\(title), \(arrays.count) arrays\n  digest  \(digest ?? "none: types that are not numbers")\(lines.joined())"
+  }
+}
