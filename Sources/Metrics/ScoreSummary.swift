@@ -2,7 +2,7 @@
 ///
 /// Surface distances do not exist for an empty mask. Convention: mean and standard deviation are
 /// over the images where the value is defined, with the number of the others beside them, and a
-/// penalised mean counts each of these with the image's diagonal.
+/// penalized mean counts each of these with the image's diagonal.
 public struct ScoreSummary: Codable, Equatable, Sendable {
   public struct Statistic: Codable, Equatable, Sendable {
     /// Over the defined values; nil where there are none.

@@ -22,6 +22,18 @@ package struct Comparison {
 
   package var commonCount: Int { own.count }
 
+  /// Settings of the other that differ from the run's, apart from what tables show of each run and
+  /// from where its data lie.
+  package func otherSettings(than run: RunRecording) -> [(name: String, value: String)] {
+    var ignored: Set = ["method", "seed", "data.labeledRatio", "data.dataset", "data.root"]
+    if [run, other].contains(where: { $0.setting("method") == "supervised" }) {
+      ignored.insert("schedule.preIterations")
+    }
+    return other.settings.filter { name, value in
+      !ignored.contains(name) && run.setting(name) != value
+    }
+  }
+
   /// A measure of the run less that of the other, where both are defined.
   func difference(_ value: (RunRecording.Score) -> Double?) -> PairedDifference? {
     PairedDifference(own.map(value), less: others.map(value))

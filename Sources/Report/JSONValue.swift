@@ -4,6 +4,8 @@ package enum JSONValue: Decodable, Equatable {
   case array([JSONValue])
   case text(String)
   case number(Double)
+  /// Exact where a `Double` is not, as for seeds.
+  case integer(UInt64)
   case flag(Bool)
   case null
 
@@ -13,6 +15,8 @@ package enum JSONValue: Decodable, Equatable {
       self = .null
     } else if let value = try? container.decode(Bool.self) {
       self = .flag(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
@@ -24,7 +28,13 @@ package enum JSONValue: Decodable, Equatable {
     }
   }
 
-  var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var number: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
   var text: String? { if case .text(let value) = self { value } else { nil } }
   var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
@@ -32,6 +42,7 @@ package enum JSONValue: Decodable, Equatable {
   var shown: String {
     switch self {
     case .text(let value): value
+    case .integer(let value): "\(value)"
     case .number(let value):
       value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     case .flag(let value): value ? "yes" : "no"

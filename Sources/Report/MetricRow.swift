@@ -9,7 +9,7 @@ struct MetricRow {
   var scale: Double
   var places: Int
   var value: @Sendable (RunRecording.Score) -> Double?
-  /// Whether an undefined value counts with the image's diagonal in the penalised mean.
+  /// Whether an undefined value counts with the image's diagonal in the penalized mean.
   var isDistance: Bool
 
   static var all: [MetricRow] {

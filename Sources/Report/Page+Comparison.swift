@@ -11,13 +11,13 @@ extension Page {
       <div class="wide"><table><thead><tr><th>run</th><th>method</th><th>labeled</th><th>seed</th>\
       <th>Dice %</th><th>95 % interval</th><th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th></tr></thead>\
       <tbody>\(HTML(runs))</tbody></table></div>
-      <h3>This run less each other, paired</h3>
-      <div class="wide"><table><thead><tr><th>run</th><th>images</th><th>Dice %</th><th>IoU %</th>\
-      <th>HD95 pixels</th><th>ASD pixels</th><th>by Dice, this run is</th></tr></thead>\
+      <h3>This run minus the other, image by image</h3>
+      <div class="wide"><table><thead><tr><th>other run</th><th>this&nbsp;run&nbsp;is</th><th>images</th><th>Dice %</th>\
+      <th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th></tr></thead>\
       <tbody>\(HTML(comparisons.map(differences)))</tbody></table></div>
-      <p class="note">Differences image by image, mean and bootstrap 95 % interval; of Dice and IoU in percentage \
-      points, where more is better, of distances over the images where both are defined, where less is better. \
-      Undecided: the interval contains 0. It covers the choice of test images, not that of the seed.</p>
+      <p class="note">Mean and bootstrap 95 % interval of the paired differences; of Dice and IoU in percentage points, \
+      where more is better; of distances over the images where both are defined, where less is better. Better and \
+      worse go by Dice; undecided: its interval contains 0. It covers the choice of test images, not that of the seed.</p>
       """)
   }
 
@@ -40,32 +40,43 @@ extension Page {
   }
 
   private func differences(_ comparison: Comparison) -> HTML {
-    let name = comparison.other.name
-    guard comparison.hasSameData else {
-      return row(name, "other data: not compared")
-    }
+    guard comparison.hasSameData else { return row(comparison, "other data: not compared") }
     guard let dice = comparison.dice else {
-      return row(name, "\(comparison.commonCount) common images: not compared")
+      return row(comparison, "\(comparison.commonCount) common images: not compared")
     }
+    let verdict = dice.verdict.rawValue
     let cells = MetricRow.all.map { row -> HTML in
-      let interval = comparison.difference(row.value)?.interval
-      return "<td>\(interval.map { Self.text($0, row) } ?? "undefined")</td>"
+      comparison.difference(row.value).map { Self.cell($0.interval, row) } ?? "<td>undefined</td>"
     }
     return """
-      <tr><th>\(name)</th><td>\(comparison.commonCount)</td>\(HTML(cells))\
-      <td><span class="verdict \(dice.verdict.rawValue)">\(dice.verdict.rawValue)</span></td></tr>
+      <tr>\(title(comparison))<td><span class="verdict \(verdict)">\(verdict)</span></td>\
+      <td>\(comparison.commonCount)</td>\(HTML(cells))</tr>
       """
   }
 
-  private func row(_ name: String, _ remark: String) -> HTML {
-    "<tr><th>\(name)</th><td colspan=\"6\">\(remark)</td></tr>"
+  private func row(_ comparison: Comparison, _ remark: String) -> HTML {
+    "<tr>\(title(comparison))<td colspan=\"6\" class=\"remark\">\(remark)</td></tr>"
   }
 
-  private static func text(_ interval: BootstrapInterval, _ row: MetricRow) -> String {
+  /// The run's name, and what is not as in this run.
+  private func title(_ comparison: Comparison) -> HTML {
+    let settings = comparison.otherSettings(than: run)
+    var texts = settings.prefix(3).map { "\($0.name) \($0.value)" }
+    if settings.count > 3 { texts.append("\(settings.count - 3) more") }
+    return """
+      <th>\(comparison.other.name)<small class="below">\(texts.isEmpty ? "" : "with ")\
+      \(texts.joined(separator: ", "))</small></th>
+      """
+  }
+
+  private static func cell(_ interval: BootstrapInterval, _ row: MetricRow) -> HTML {
     func signed(_ value: Double) -> String {
       let text = row.text(abs(value))
       return value < 0 ? "−\(text)" : "+\(text)"
     }
-    return "\(signed(interval.mean)) (\(signed(interval.lower)) … \(signed(interval.upper)))"
+    return """
+      <td><b>\(signed(interval.mean))</b><small class="below">\(signed(interval.lower)) … \
+      \(signed(interval.upper))</small></td>
+      """
   }
 }

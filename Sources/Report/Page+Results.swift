@@ -19,9 +19,9 @@ extension Page {
       """
       <div class="wide"><table><thead><tr><th>\(run.scores.count) images</th><th>mean</th>\
       <th>95 % interval</th><th>standard deviation</th><th>median</th><th>undefined</th>\
-      <th>penalised mean</th></tr></thead><tbody>\(HTML(rows))</tbody></table></div>
+      <th>penalized mean</th></tr></thead><tbody>\(HTML(rows))</tbody></table></div>
       <p class="note">Distances follow MONAI, in pixels at the training size; on an empty mask they are \
-      undefined and left out of the mean, but count as the image’s diagonal in the penalised mean. Dice and IoU are 0 \
+      undefined and left out of the mean, but count as the image’s diagonal in the penalized mean. Dice and IoU are 0 \
       where both masks are empty. Intervals: percentile bootstrap of the mean, \
       \(BootstrapInterval.resamples) resamples.</p>
       """)

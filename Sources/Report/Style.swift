@@ -24,7 +24,8 @@ enum Style {
     table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
     th,td{text-align:right;padding:6px 8px;border-bottom:1px solid var(--line);white-space:nowrap}
     th:first-child{text-align:left;padding-left:0}thead th{color:var(--soft);font-weight:600;font-size:13px;white-space:normal;vertical-align:bottom}
-    tbody th{font-weight:600}th small{color:var(--soft);font-weight:400}
+    tbody th{font-weight:600}th small,td small{color:var(--soft);font-weight:400}
+    small.below{display:block;font-size:13px;white-space:normal}small.below:empty{display:none}td small.below{white-space:nowrap}td.remark{text-align:left;color:var(--soft)}
     table.list th,table.list td{text-align:left;font-weight:400;padding:4px 12px 4px 0;white-space:normal}
     table.list th{color:var(--soft);width:240px}table.list td{overflow-wrap:anywhere}
     .verdict{border-radius:10px;padding:1px 10px;font-size:13px;background:var(--card)}

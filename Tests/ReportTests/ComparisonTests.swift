@@ -34,6 +34,23 @@ import Testing
     #expect(!comparison.hasSameData && comparison.commonCount == 0 && comparison.dice == nil)
   }
 
+  /// What else differs is said, but for what only other methods use.
+  @Test func otherSettingsAreNamed() throws {
+    let fixture = try RunFolderFixture()
+    try fixture.write("own", dice: [0.5])
+    try fixture.write("other", method: "supervised", dice: [0.5])
+    let configuration = "other/configuration.json"
+    let text = String(decoding: try fixture.folder.read(configuration), as: UTF8.self)
+    try fixture.folder.write(
+      text.replacing("\"preIterations\":20", with: "\"preIterations\":30")
+        .replacing("\"selfIterations\":10", with: "\"selfIterations\":40"), to: configuration)
+    let run = try RunRecording(fixture.path("own"))
+    let comparison = Comparison(run, with: try RunRecording(fixture.path("other")))
+    let settings = comparison.otherSettings(than: run)
+    #expect(settings.map(\.name) == ["schedule.selfIterations"])
+    #expect(settings.map(\.value) == ["40"])
+  }
+
   @Test func onlyCommonImagesCount() throws {
     let partial = try comparison([0.5, 0.5, 0.5], [0.25, 0.25])
     #expect(partial.commonCount == 2 && partial.dice?.interval.mean == 0.25)

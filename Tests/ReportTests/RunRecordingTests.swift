@@ -27,6 +27,37 @@ import Testing
     #expect(run.scores.map(\.dice) == [0.5, 0.75] && run.scores[0].hausdorff95 == 3.5)
   }
 
+  /// From event to event of a session; the time between sessions does not count.
+  @Test func timeIsThatOfAllSessions() throws {
+    func event(_ name: String, _ time: Int, _ phase: String? = nil) -> String {
+      let phase = phase.map { ",\"phase\":\"\($0)\"" } ?? ""
+      return "{\"event\":\"\(name)\",\"time\":\(time)\(phase)}"
+    }
+    let fixture = try RunFolderFixture()
+    try fixture.write(
+      "run", dice: [0.5],
+      metrics: [
+        event("start", 100), event("iteration", 130, "pre-training"),
+        event("phase", 140, "pre-training"), event("iteration", 150, "self-training"),
+        event("start", 1000), event("iteration", 1020, "self-training"),
+        event("stopped", 1025, "self-training"), event("start", 5000),
+        event("phase", 5004, "self-training"), event("forwarded", 5010), event("test", 5011),
+      ])
+    let durations = try RunRecording(fixture.path("run")).durations
+    #expect(durations.map(\.name) == ["pre-training", "self-training", "test"])
+    #expect(durations.map(\.seconds) == [40, 39, 7])
+  }
+
+  /// Larger than a `Double` holds exactly.
+  @Test func aSeedIsShownToItsLastDigit() throws {
+    let fixture = try RunFolderFixture()
+    try fixture.write("run", dice: [0.5])
+    try fixture.folder.write(
+      "{\"seed\":18446744073709551615,\"rate\":0.05}", to: "run/configuration.json")
+    let run = try RunRecording(fixture.path("run"))
+    #expect(run.setting("seed") == "18446744073709551615" && run.setting("rate") == "0.05")
+  }
+
   @Test func theLastLineMayBeHalfWritten() throws {
     try fixture.write("run", dice: [0.5])
     try fixture.folder.write(
