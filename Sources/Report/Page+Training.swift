@@ -94,8 +94,9 @@ extension Page {
   var provenance: HTML {
     var rows: [(name: String, value: String)] = []
     let start = run.events("start").last ?? [:]
+    if let seed = run.setting("seed") { rows.append(("seed", seed)) }
     for (key, name) in [
-      ("tool_version", "switch-dist"), ("source_digest", "data digest"),
+      ("tool_version", "switch-dist"), ("libraries", "libraries"), ("source_digest", "data digest"),
       ("kernel_hash", "arithmetic"), ("vector_unit", "processor family"),
     ] {
       if let value = start[key] { rows.append((name, value.shown)) }
@@ -108,6 +109,9 @@ extension Page {
       "\(event["ranks"]?.shown ?? "?") × \(event["threads"]?.shown ?? "?")"
     }
     rows.append(("sessions, ranks × threads", sessions.joined(separator: ", ")))
+    if let begin = run.time(of: run.events.first), let end = run.time(of: run.events.last) {
+      rows += [("began", begin), ("last event", end)]
+    }
     return section(
       "Provenance",
       """

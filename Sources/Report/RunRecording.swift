@@ -102,6 +102,14 @@ package struct RunRecording {
     return durations
   }
 
+  /// When an event was, such as `2026-11-23 18:14 UTC`.
+  func time(of event: Event?) -> String? {
+    guard let seconds = event?["time"]?.number else { return nil }
+    let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space).year().month().day()
+      .time(includingFractionalSeconds: false)
+    return "\(Date(timeIntervalSince1970: seconds).formatted(style).prefix(16)) UTC"
+  }
+
   // MARK: Reading
 
   private static func text(of path: String) throws(ReportError) -> String {

@@ -60,6 +60,7 @@ final class TrainingReporter {
         "ranks": .integer(ranks), "threads": .integer(threads),
         "vector_unit": .text(context.compute.unit.rawValue),
         "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
+        "libraries": .text(libraryVersions),
         "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
         "train": .integer(splits.train.count), "labeled": .integer(context.labeledCount),
         "validation": .integer(splits.validation.count), "test": .integer(splits.test.count),

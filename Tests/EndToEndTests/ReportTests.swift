@@ -62,6 +62,7 @@ import Testing
     try train("other", ["--seed", "6"])
     let written = try text("run/report.html")
     #expect(!written.contains("https://") && !written.contains("src=\"http"))
+    #expect(written.contains(/Open MPI v[.0-9a-z]+, oneDNN [.0-9]+, HDF5 [.0-9]+</))
     let outcome = try workspace.run(
       ["report", "--run", "run", "--compare", "other", "--output", "both.html"])
     #expect(outcome.exitCode == 0, "\(outcome.output)")
