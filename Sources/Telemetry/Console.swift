@@ -60,7 +60,7 @@ public final class Console: Sendable {
   private static let clearLine = "\r\u{1B}[2K"
 
   /// The width of the terminal in characters, at least 20; 80 where it does not say.
-  private var columns: Int {
+  var columns: Int {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return max(20, Int(size.ws_col))

@@ -44,4 +44,24 @@ public struct Progress: Equatable, Sendable, CustomStringConvertible {
     if let timeLeft { parts.append("\(durationText(seconds: timeLeft)) left") }
     return parts.joined(separator: " · ")
   }
+
+  /// The same in at most `width` characters, if that can be: all losses but the first go first, then
+  /// the speed, that loss, and the score.
+  public func text(width: Int) -> String {
+    var shown = self
+    while shown.description.count > width {
+      if shown.losses.count > 1 {
+        shown.losses.removeLast()
+      } else if shown.imagesPerSecond != nil {
+        shown.imagesPerSecond = nil
+      } else if !shown.losses.isEmpty {
+        shown.losses = []
+      } else if shown.bestDice != nil {
+        shown.bestDice = nil
+      } else {
+        break
+      }
+    }
+    return shown.description
+  }
 }

@@ -14,7 +14,7 @@ public struct ProgressLine: ~Copyable {
     let now = ContinuousClock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
-    console.draw(progress: "\(progress)")
+    console.draw(progress: progress.text(width: console.columns - 1))
   }
 
   /// Takes the line away, at the end of a phase.

@@ -23,7 +23,8 @@ public struct RunLogHandler: LogHandler {
     let time = Self.timeOfDay()
     // Details differ from other lines only in where they appear.
     let shown = max(event.level, .info)
-    if event.level > .debug || !console.isQuiet {
+    // A terminal has the live line for what the log file has in detail.
+    if event.level > .debug || !(console.isQuiet || console.isInteractive) {
       console.write(line: Self.line(time, shown, text, color: console.usesColor))
     }
     do {

@@ -34,6 +34,13 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// The folder of the run that a checkpoint lies in; nil for a file elsewhere.
+  static func holding(_ checkpoint: String) -> RunFolder? {
+    let parent = checkpoint.lastIndex(of: "/").map { checkpoint[..<$0] } ?? "."
+    let folder = RunFolder(parent.isEmpty ? "/" : String(parent))
+    return exists(folder.configuration) ? folder : nil
+  }
+
   /// Whether checkpoints of an earlier run lie there.
   public var holdsRun: Bool {
     [PhasePlan.Kind.preTraining, .selfTraining].contains {

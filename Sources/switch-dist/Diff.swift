@@ -10,7 +10,7 @@ struct Diff: ParsableCommand {
     discussion: """
       Examples:
         switch-dist diff runs/first/self_last.h5 runs/second/self_last.h5
-        switch-dist diff runs/first/dump_self_3.h5 runs/second/dump_self_3.h5 --tolerance 1e-6
+        switch-dist diff a/dump_self_3.h5 b/dump_self_3.h5 --tolerance 1e-6
 
       Arrays are compared bit for bit, in the order of their paths; in the dumps that \
       train --dump-iteration writes it is the order in which a step makes them, so that the first \

@@ -9,7 +9,7 @@ struct Predict: ParsableCommand {
     discussion: """
       Examples:
         switch-dist predict --weights best.h5 --input scans --output masks
-        switch-dist predict --weights best.h5 --input a.png b.png --output ab --overlays
+        switch-dist predict --weights best.h5 --input a.png --output one --overlays
 
       Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. Colors become gray, 16 bits \
       become 8. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \

@@ -109,6 +109,8 @@ import Testing
     let live = try trainInTerminal("--run-dir live")
     #expect(live.contains("\(redrawn)pre-training 1/6"))
     #expect(live.contains("images/s") && live.contains("left"))
+    // The log file has the details.
+    #expect(!live.contains("info self-training 6/6 ·"))
     #expect(live.contains("\u{1B}[2m"))
 
     let plain = try trainInTerminal("--run-dir plain", "NO_COLOR=1")

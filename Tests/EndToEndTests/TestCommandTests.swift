@@ -108,6 +108,10 @@ import Testing
       try workspace.text("file/test_student_scores.csv") == workspace.text("run/test_scores.csv"))
     let printed = try test(["--weights", "run/self_best.h5", "--dataset", "./set.h5"])
     #expect(printed.standardOutput.contains("Dice %"))
+    // In their run's folder they need no name of a data set.
+    #expect(
+      try test(["--weights", "run/self_best.h5"]).standardOutput
+        == printed.standardOutput.replacing("set.h5", with: "set"))
     try workspace.data.writeCase("train_3.png", index: 8)
     let other = try test(["--weights", "run/self_best.h5", "--dataset", "./set"])
     #expect(other.standardError.contains("set is not the data the weights were trained on"))
@@ -138,8 +142,9 @@ import Testing
     try folder.makeFolder("empty")
     try workspace.expectRefusal(
       ["test", "--run", "empty"], says: "empty: the run has no weights to test yet")
+    try folder.write(try folder.read("run/self_best.h5"), to: "elsewhere.h5")
     try workspace.expectRefusal(
-      ["test", "--weights", "run/self_best.h5"], says: "name them with --dataset")
+      ["test", "--weights", "elsewhere.h5"], ranks: [1, 2], says: "name them with --dataset")
     try workspace.expectRefusal(
       ["test", "--weights", "run/pre_best.h5", "--dataset", "./set", "--model", "both"],
       ranks: [1, 2], says: "run/pre_best.h5: holds no teacher", "--model student")

@@ -28,6 +28,27 @@ import Testing
     )
   }
 
+  @Test func progressFitsTheTerminal() {
+    var progress = Progress(phase: "self-training", iteration: 12_000, iterationCount: 30_000)
+    progress.losses = [.init("total", 0.5), .init("ce", 0.25), .init("mss", 0.125)]
+    progress.bestDice = 0.8
+    progress.imagesPerSecond = 31.5
+    progress.timeLeft = 7_928
+    for (width, text) in [
+      (120, progress.description),
+      (
+        105,
+        "self-training 12000/30000 · total 0.5000 ce 0.2500 · best Dice 80.0 % · 31.5 images/s · 2:12:08 left"
+      ),
+      (79, "self-training 12000/30000 · total 0.5000 · best Dice 80.0 % · 2:12:08 left"),
+      (60, "self-training 12000/30000 · best Dice 80.0 % · 2:12:08 left"),
+      (40, "self-training 12000/30000 · 2:12:08 left"),
+      (20, "self-training 12000/30000 · 2:12:08 left"),
+    ] {
+      #expect(progress.text(width: width) == text)
+    }
+  }
+
   @Test func throughputForgetsOldSteps() {
     var throughput = Throughput(window: 2)
     #expect(throughput.secondsPerStep == nil)

@@ -39,6 +39,11 @@ extension InferenceOptions {
       if let header = file.header {
         configuration = try RunConfiguration(json: header.configuration)
       }
+      // Files of weights do not keep where the images lie.
+      if let run = RunFolder.holding(path).flatMap({ try? RunConfiguration(ofRun: $0) }) {
+        configuration.data.dataset = run.data.dataset
+        configuration.data.root = run.data.root
+      }
     }
     if let imageSize { configuration.data.imageSize = imageSize }
     if let precision { configuration.precision = precision }

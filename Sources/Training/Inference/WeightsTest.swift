@@ -15,7 +15,7 @@ public struct WeightsTest {
   ///
   /// - Throws: `SharedFailure` on every rank.
   public func run(on world: Communicator) throws -> [String] {
-    try world.agree { try checkRequest() }
+    try world.agree { if world.rank == 0 { try checkRequest() } }
     let context = try InferenceContext(world: world, options: request.inference)
     let models = try request.roles.map { (role: $0, model: try context.model($0)) }
     let (dataset, source) = try loadImages(context)
@@ -46,10 +46,12 @@ public struct WeightsTest {
   // MARK: Images
 
   private func checkRequest() throws(ConfigurationError) {
-    if case .file = request.inference.weights, request.dataset == nil {
+    if case .file(let path) = request.inference.weights, request.dataset == nil,
+      RunFolder.holding(path) == nil
+    {
       throw ConfigurationError(
-        "weights do not say where their images are: name them with --dataset, or the run with --run"
-      )
+        "weights outside their run's folder do not say where their images are: name them with "
+          + "--dataset")
     }
     if request.usesOriginalSize && (!request.writesOverlays || request.folder == nil) {
       throw ConfigurationError("--original-size is about the overlays: give --output for them")
