@@ -38,7 +38,7 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
       let isReadable = arrays.allSatisfy { $0.type != HDF5ElementType.other.rawValue }
       digest = isReadable ? try ContentDigest.ofFile(path) : nil
     } catch {
-      throw CheckpointError(path, "\(error)")
+      throw CheckpointError(path, error)
     }
   }
 

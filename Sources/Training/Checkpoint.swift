@@ -60,5 +60,11 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible, Sendab
     self.message = message
   }
 
+  /// What HDF5 says begins with the file already.
+  init(_ path: String, _ error: any Error) {
+    let text = "\(error)"
+    self.init(path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
+  }
+
   public var description: String { "\(path): \(message)" }
 }

@@ -191,10 +191,7 @@ public enum CheckpointFile {
     } catch let error as CheckpointError {
       throw error
     } catch {
-      // What HDF5 says begins with the file already.
-      let text = "\(error)"
-      throw CheckpointError(
-        path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
+      throw CheckpointError(path, error)
     }
   }
 }

@@ -60,7 +60,7 @@ public struct FileDifference: Codable, Equatable, Sendable {
     do {
       return try HDF5File.open(path)
     } catch {
-      throw CheckpointError(path, "\(error)")
+      throw CheckpointError(path, error)
     }
   }
 
