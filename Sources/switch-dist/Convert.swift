@@ -15,10 +15,14 @@ struct Convert: ParsableCommand {
       from the file gives the same result, bit for bit, as training from the folder.
       """)
 
-  @Option(help: ArgumentHelp("The folder to read.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder to read.", valueName: "folder"),
+    completion: .directory)
   var input: String
 
-  @Option(help: ArgumentHelp("The .h5 file to write; an old one is replaced.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The .h5 file to write; an old one is replaced.", valueName: "file"),
+    completion: .hdf5)
   var output: String
 
   @Option(

@@ -8,10 +8,13 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A name under --data-root, a folder or an .h5 file. (default: a synthetic set)",
-      valueName: "dataset"))
+      valueName: "dataset"),
+    completion: .file())
   var dataset: String?
 
-  @Option(help: ArgumentHelp("Folder in which data sets have names.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Folder in which data sets have names.", valueName: "folder"),
+    completion: .directory)
   var dataRoot = DataOptions.defaults.root
 
   @Option(

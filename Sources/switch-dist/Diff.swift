@@ -18,10 +18,14 @@ struct Diff: ParsableCommand {
       compared, 64 a wrong command line.
       """)
 
-  @Argument(help: ArgumentHelp("A checkpoint or a dump.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("A checkpoint or a dump.", valueName: "file"),
+    completion: .hdf5)
   var first: String
 
-  @Argument(help: ArgumentHelp("Another one.", valueName: "other file"))
+  @Argument(
+    help: ArgumentHelp("Another one.", valueName: "other file"),
+    completion: .hdf5)
   var second: String
 
   @Option(

@@ -15,7 +15,8 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("An .h5 file: of convert, phantom, train, or weights.", valueName: "file"))
+    help: ArgumentHelp("An .h5 file: of convert, phantom, train, or weights.", valueName: "file"),
+    completion: .hdf5)
   var file: String
 
   @Flag(help: "Print JSON.")

@@ -14,7 +14,8 @@ struct MethodOptions: ParsableArguments {
       """
       Training method: switch, bcp (bidirectional copy-paste: one square, no second view) or \
       supervised (the labeled images alone).
-      """))
+      """),
+    completion: .list(TrainingMethod.allCases.map(\.rawValue)))
   var method = TrainingMethod.switch.rawValue
 
   @Option(

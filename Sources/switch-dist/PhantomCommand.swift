@@ -18,7 +18,8 @@ struct PhantomCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An .h5 file, or else a new folder of PNG files and lists.", valueName: "path"))
+      "An .h5 file, or else a new folder of PNG files and lists.", valueName: "path"),
+    completion: .file())
   var output: String
 
   @Option(help: ArgumentHelp("Number of images.", valueName: "count"))

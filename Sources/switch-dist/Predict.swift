@@ -23,15 +23,19 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"))
+      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"),
+    completion: .hdf5)
   var weights: String
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("PNG files, or folders of them.", valueName: "path"))
+    help: ArgumentHelp("PNG files, or folders of them.", valueName: "path"),
+    completion: .file())
   var input: [String]
 
-  @Option(help: ArgumentHelp("Folder for the masks; made if needed.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Folder for the masks; made if needed.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(help: "Which model of a self-training checkpoint.")

@@ -17,18 +17,21 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("Folder of a run, finished or not.", valueName: "folder"))
+    help: ArgumentHelp("Folder of a run, finished or not.", valueName: "folder"),
+    completion: .directory)
   var runFolder: String
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Folders of runs to set beside it, image by image.", valueName: "folder"))
+      "Folders of runs to set beside it, image by image.", valueName: "folder"),
+    completion: .directory)
   var compare: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "File to write. (default: report.html in the run's folder)", valueName: "file"))
+      "File to write. (default: report.html in the run's folder)", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   func run() throws {

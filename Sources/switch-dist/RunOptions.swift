@@ -11,7 +11,8 @@ struct RunOptions: ParsableArguments {
       """
       Options from a YAML file, one a line such as batch-size: 16; those of the command line win. \
       Each run writes its own as configuration.yaml.
-      """, valueName: "file"))
+      """, valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
   @Option(help: "Name of the run.")
@@ -20,14 +21,16 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Folder for log, measures, checkpoints and overlays. (default: runs/EXP)",
-      valueName: "folder"))
+      valueName: "folder"),
+    completion: .directory)
   var runDir: String?
 
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
       "Start on the weights of a checkpoint or of an .h5 file under the published names.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .hdf5)
   var initialWeights: String?
 
   @Flag(help: "Go on from the last checkpoint of the run, on any number of ranks.")

@@ -36,23 +36,27 @@ struct TestCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("A run's folder: its best weights and its images.", valueName: "folder"))
+    help: ArgumentHelp("A run's folder: its best weights and its images.", valueName: "folder"),
+    completion: .directory)
   var runFolder: String?
 
   @Option(
     help: ArgumentHelp(
-      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"))
+      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"),
+    completion: .hdf5)
   var weights: String?
 
   @Option(
     help: ArgumentHelp(
       "A name under --data-root, a folder or an .h5 file. (default: the run's)",
-      valueName: "dataset"))
+      valueName: "dataset"),
+    completion: .file())
   var dataset: String?
 
   @Option(
     help: ArgumentHelp(
-      "Folder in which data sets have names. (default: data, or the run's)", valueName: "folder"))
+      "Folder in which data sets have names. (default: data, or the run's)", valueName: "folder"),
+    completion: .directory)
   var dataRoot: String?
 
   @Option(help: "Which model of a self-training checkpoint.")
@@ -64,7 +68,8 @@ struct TestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Folder for tables and overlays. (default: test in the run's folder; none with --weights)",
-      valueName: "folder"))
+      valueName: "folder"),
+    completion: .directory)
   var output: String?
 
   @Flag(inversion: .prefixedNo, help: "Draw overlays.")

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+extension CompletionKind {
+  /// Checkpoints, weights, dumps and data sets.
+  static var hdf5: CompletionKind { .file(extensions: ["h5"]) }
+}
