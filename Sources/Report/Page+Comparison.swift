@@ -22,21 +22,22 @@ extension Page {
   }
 
   private func summary(_ run: RunRecording) -> HTML {
-    let cells = MetricRow.all.enumerated().map { index, row -> HTML in
-      guard !run.scores.isEmpty else {
-        return index == 0 ? "<td>not tested</td><td></td>" : "<td></td>"
-      }
-      let statistic = row.statistic(run)
-      guard index == 0 else { return "<td>\(row.text(statistic.mean))</td>" }
-      let interval = statistic.interval.map { "\(row.text($0.lower)) … \(row.text($0.upper))" }
-      return "<td><b>\(row.text(statistic.mean))</b></td><td>\(interval ?? "")</td>"
+    """
+    <tr><th>\(run.name)</th><td>\(run.setting("method") ?? "")</td>\
+    <td>\(percent(run.setting("data.labeledRatio")))</td><td>\(run.setting("seed") ?? "")</td>\
+    \(scores(run))</tr>
+    """
+  }
+
+  private func scores(_ run: RunRecording) -> HTML {
+    guard !run.scores.isEmpty else { return "<td colspan=\"5\" class=\"remark\">not tested</td>" }
+    let dice = MetricRow.all[0]
+    let statistic = dice.statistic(run)
+    let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
+    let others = MetricRow.all.dropFirst().map { row -> HTML in
+      "<td>\(row.text(row.statistic(run).mean))</td>"
     }
-    let name: HTML = run.path == self.run.path ? "<b>\(run.name)</b>" : "\(run.name)"
-    return """
-      <tr><th>\(name)</th><td>\(run.setting("method") ?? "")</td>\
-      <td>\(percent(run.setting("data.labeledRatio")))</td><td>\(run.setting("seed") ?? "")</td>\
-      \(HTML(cells))</tr>
-      """
+    return "<td><b>\(dice.text(statistic.mean))</b></td><td>\(interval ?? "")</td>" + HTML(others)
   }
 
   private func differences(_ comparison: Comparison) -> HTML {

@@ -21,16 +21,10 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
   init(path: String) throws(CheckpointError) {
     do {
       let file = try HDF5File.open(path)
-      let names = Set(try file.attributeNames())
-      func attribute<Value: HDF5AttributeValue>(_ name: String, as type: Value.Type) throws
-        -> Value?
-      {
-        names.contains(name) ? try file.readAttribute(name, as: type) : nil
-      }
-      format = try attribute("format", as: String.self)
+      format = try? file.readAttribute("format", as: String.self)
       let isDump = format == IterationDump.format
-      phase = isDump ? try attribute("phase", as: String.self) : nil
-      iteration = isDump ? try attribute("iteration", as: Int.self) : nil
+      phase = isDump ? try file.readAttribute("phase", as: String.self) : nil
+      iteration = isDump ? try file.readAttribute("iteration", as: Int.self) : nil
       arrays = try ContentDigest.datasets(in: file).map { path in
         Array(
           path: path, type: try file.elementType(path).rawValue, shape: try file.readShape(path))
@@ -52,7 +46,7 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
       let space = String(repeating: " ", count: width - array.path.count)
       return "\n  \(array.path)\(space)  \(array.type) \(array.shape)"
     }
-    return
-      "\(title), \(arrays.count) arrays\n  digest  \(digest ?? "none: types that are not numbers")\(lines.joined())"
+    let digest = digest ?? "none, for arrays of other types than numbers and text"
+    return "\(title), \(arrays.count) arrays\n  digest  \(digest)" + lines.joined()
   }
 }
