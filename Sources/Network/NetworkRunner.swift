@@ -98,47 +98,22 @@ public final class NetworkRunner {
     self.capacity = capacity
     graph = network.graph
     maps = compute.maps
-    let lanes = compute.lanes
     let backward = mode == .training
     operationCount = backward ? graph.operations.count : graph.projectorStart
     stages = graph.stages(upTo: operationCount)
     activationPlan = ActivationPlan(
-      graph: graph, stages: stages, lanes: lanes, backward: backward)
+      graph: graph, stages: stages, lanes: compute.lanes, backward: backward)
     activations = AlignedBuffer(
       count: capacity * activationPlan.imageCount * compute.maps.valueBytes)
 
-    var convolutions: [PackedConvolution] = []
-    var statistics: [Int: GroupStatistics] = [:]
-    var tables: [Int: EnlargementTable] = [:]
-    var largestBlocks = 1
-    for (index, operation) in graph.operations[..<operationCount].enumerated() {
-      switch operation {
-      case .convolution(let layer):
-        let shape = ConvolutionShape(
-          inputParts: layer.input.parts, outputChannels: layer.output.channels,
-          height: layer.input.height, width: layer.input.width, kernel: layer.kernel,
-          inputIsPlanes: layer.input.isPlanes, outputIsPlanes: layer.output.isPlanes)
-        let convolution = try compute.plan(
-          shape, backward: backward, needsInputGradient: layer.input.storage != nil)
-        convolutions.append(
-          PackedConvolution(
-            layer: layer, convolution: convolution, layout: graph.layout,
-            workers: compute.pool.count))
-      case .normalization(let layer):
-        let blocks = layer.input.blocks(lanes: lanes)
-        largestBlocks = max(largestBlocks, blocks)
-        statistics[index] = GroupStatistics(stored: blocks * lanes, groups: groups)
-      case .enlargement(let layer):
-        tables[layer.input.height] = EnlargementTable(inputs: layer.input.height)
-      case .pooling: break
-      }
-    }
-    self.convolutions = convolutions
-    self.statistics = statistics
-    enlargementTables = tables
+    let operations = try PlannedOperations(
+      graph, count: operationCount, compute: compute, backward: backward, groups: groups)
+    convolutions = operations.convolutions
+    statistics = operations.statistics
+    enlargementTables = operations.enlargementTables
     let gradientCount = convolutions.reduce(0) { max($0, $1.convolution.gradientCount) }
-    let channels = largestBlocks * lanes
-    let rowCount = graph.imageSize * lanes
+    let channels = operations.largestBlocks * compute.lanes
+    let rowCount = graph.imageSize * compute.lanes
     let mapBytes = activationPlan.workerCount * compute.maps.valueBytes
     workers = (0..<compute.pool.count).map { _ in
       RunnerWorker(
