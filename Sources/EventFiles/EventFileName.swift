@@ -21,7 +21,9 @@ enum EventFileName {
 
   private static func seconds(_ name: String) -> Int? {
     guard name.hasPrefix(prefix) else { return nil }
-    return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+    // Ten digits, as TensorBoard's own: longer ones are not seconds.
+    let digits = name.dropFirst(prefix.count).prefix { $0 != "." }
+    return digits.count <= 10 ? Int(digits) : nil
   }
 
   private static func entries(of folder: String) -> [String] {

@@ -3,8 +3,6 @@ import Learning
 /// Bidirectional copy-paste (BCP; Bai et al., CVPR 2023), the baseline that Switch builds on: one
 /// square, two directions, no second view. See DESIGN §3.
 public struct BidirectionalCopyPaste: Method {
-  public static let name = "bcp"
-
   public init() {}
 
   public func phases(imageSize: Int, batchSize: Int) -> [PhasePlan] {

@@ -2,9 +2,6 @@ import Learning
 
 /// A way to train: what its phases mix and which losses they have.
 public protocol Method: Sendable {
-  /// As given to `--method`.
-  static var name: String { get }
-
   /// The plans of its phases, in order.
   /// - Parameter batchSize: images of a step over all ranks, a multiple of 4.
   func phases(imageSize: Int, batchSize: Int) -> [PhasePlan]

@@ -3,8 +3,6 @@ import Learning
 /// Cross-entropy and Dice on the labeled images alone: what the other methods have to beat. One
 /// phase, no teacher. See DESIGN §3.
 public struct SupervisedMethod: Method {
-  public static let name = "supervised"
-
   /// Whether a step takes a whole batch of labeled images, or the half that the other methods take.
   public var fillsBatch: Bool
 

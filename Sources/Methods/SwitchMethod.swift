@@ -3,8 +3,6 @@ import Learning
 /// Switch (Qu et al., IEEE TNNLS 2026): multiscale patch mixtures (MSS), frequency domain switch
 /// (FDS), contrastive and consistency loss. See DESIGN §3.
 public struct SwitchMethod: Method {
-  public static let name = "switch"
-
   public var coarsePatches: Int
   public var finePatches: Int
   /// Side of the amplitude square as a share of the image's side.

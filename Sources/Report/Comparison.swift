@@ -14,6 +14,7 @@ package struct Comparison {
   package init(_ run: RunRecording, with other: RunRecording) {
     self.other = other
     hasSameData = run.sourceDigest == other.sourceDigest
+    hasSameImageSize = run.imageSize == other.imageSize
     let scores = Dictionary(other.scores.map { ($0.name, $0) }) { first, _ in first }
     own = hasSameData ? run.scores.filter { scores[$0.name] != nil } : []
     others = own.compactMap { scores[$0.name] }
@@ -21,6 +22,9 @@ package struct Comparison {
   }
 
   package var commonCount: Int { own.count }
+
+  /// Whether a pixel is the same length in both: distances of images of other sizes are not compared.
+  package let hasSameImageSize: Bool
 
   /// Settings of the other that differ from the run's, apart from what tables show of each run and
   /// from where its data lie.

@@ -47,7 +47,11 @@ extension Page {
     }
     let verdict = dice.verdict.rawValue
     let cells = MetricRow.all.map { row -> HTML in
-      comparison.difference(row.value).map { Self.cell($0.interval, row) } ?? "<td>undefined</td>"
+      guard !row.isDistance || comparison.hasSameImageSize else {
+        return "<td>other image size</td>"
+      }
+      return comparison.difference(row.value).map { Self.cell($0.interval, row) }
+        ?? "<td>undefined</td>"
     }
     return """
       <tr>\(title(comparison))<td><span class="verdict \(verdict)">\(verdict)</span></td>\

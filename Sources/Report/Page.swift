@@ -65,7 +65,10 @@ struct Page {
         "HD95", surface.text(hausdorff.mean),
         "pixels, \(run.scores.count - hausdorff.undefinedCount) of \(run.scores.count) images")
     }
-    let validations = run.events("validation").compactMap { $0["dice"]?.number }
+    // The tested weights are the best ones of the last phase.
+    let all = run.events("validation")
+    let validations = all.filter { $0["phase"] == all.last?["phase"] }
+      .compactMap { $0["dice"]?.number }
     if let best = validations.max() {
       tile(
         "Best validation Dice", decimalText(best * 100, places: 1),

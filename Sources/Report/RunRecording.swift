@@ -33,8 +33,10 @@ package struct RunRecording {
     guard FileManager.default.fileExists(atPath: configuration) else {
       throw ReportError(path, "not the folder of a run: it has no configuration.json")
     }
-    guard let root = Self.decode(JSONValue.self, try Self.text(of: configuration)) else {
-      throw ReportError(configuration, "damaged: it is not JSON")
+    guard let root = Self.decode(JSONValue.self, try Self.text(of: configuration)),
+      root.object != nil
+    else {
+      throw ReportError(configuration, "damaged: it is not a JSON object")
     }
     settings = root.leaves
     events = try Self.readEvents("\(path)/metrics.jsonl")
@@ -170,11 +172,13 @@ package struct RunRecording {
       func value(_ column: Int) throws(ReportError) -> Double? {
         guard row.count == header.count else { throw damaged }
         if row[column].isEmpty { return nil }
-        guard let value = Double(row[column]), value.isFinite else { throw damaged }
+        guard let value = Double(row[column]), 0...1e6 ~= value else { throw damaged }
         return value
       }
       var damaged: ReportError { ReportError(path, "line \(index + 2) is damaged") }
-      guard let dice = try value(dice), let overlap = try value(overlap) else { throw damaged }
+      guard let dice = try value(dice), let overlap = try value(overlap), 0...1 ~= dice,
+        0...1 ~= overlap
+      else { throw damaged }
       scores.append(
         Score(
           name: row[name], dice: dice, intersectionOverUnion: overlap,

@@ -21,6 +21,9 @@ public enum RunReport {
     let page = Page(
       run: recording, comparisons: comparisons, pictures: PictureFiles(folder: run))
     let path = output ?? "\(run)/report.html"
+    guard !path.isEmpty else {
+      throw ReportError("\"\"", "an empty name is no file; name one with --output")
+    }
     do {
       try Data(page.html().utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {

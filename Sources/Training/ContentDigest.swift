@@ -15,6 +15,7 @@ public enum ContentDigest {
       case .float64: update(&digest, try file.read(name, as: Double.self).values.map(\.bitPattern))
       case .int32: update(&digest, try file.read(name, as: Int32.self).values)
       case .uint8: digest.update(try file.read(name, as: UInt8.self).values)
+      case .uint64: update(&digest, try file.read(name, as: UInt64.self).values)
       case .string: for text in try file.readStrings(name) { digest.update(text + "\n") }
       default: update(&digest, try file.read(name, as: Int64.self).values)
       }

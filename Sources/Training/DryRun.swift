@@ -21,7 +21,8 @@ struct DryRun {
     let memory = try Benchmark.peakResidentMebibytes(context.world)
     comments.append("test: \(durationText(seconds: test))")
     comments.append(
-      "in all about \(durationText(seconds: seconds + test)), \(memory) MiB at most in a rank")
+      "in all about \(durationText(seconds: seconds + test)), at least \(memory) MiB in a rank; loading "
+        + "and checkpoints take some more")
     guard context.world.rank == 0 else { return }
     print(comments.map { "# \($0)\n" }.joined() + context.configuration.yaml, terminator: "")
   }

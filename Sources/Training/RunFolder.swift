@@ -79,6 +79,9 @@ public struct RunFolder: Sendable {
   }
 
   static func createFolder(_ path: String) throws(CheckpointError) {
+    guard !path.isEmpty else {
+      throw CheckpointError("\"\"", "an empty name is no folder; name one")
+    }
     var prefix = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       prefix += prefix.isEmpty || prefix == "/" ? String(part) : "/\(part)"

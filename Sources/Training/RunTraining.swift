@@ -21,7 +21,7 @@ public func runTraining(_ configuration: RunConfiguration) throws {
 
 /// Trains as far as asked, then tests.
 ///
-/// What may refuse comes before what writes into the run's folder.
+/// What may refuse comes before what writes records into the run's folder; its log is there already.
 private func run(_ context: RunContext) throws -> Trainer.Outcome {
   let resumption = try Resumption.find(context)
   if context.configuration.execution.testsOnly {
@@ -42,7 +42,11 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
       guard context.world.rank == 0 else { return }
       let text = try context.configuration.canonicalJSON()
       try TextFile.write(text + "\n", to: context.folder.configuration)
-      try TextFile.write(context.configuration.yaml, to: context.folder.options)
+      // Resumed without --init, only the file of the first session still names the weights.
+      let namesWeights = context.configuration.execution.initialWeightsFile != nil
+      if context.configuration.initialWeights == nil || namesWeights {
+        try TextFile.write(context.configuration.yaml, to: context.folder.options)
+      }
       trainer.reporter.samples()
     }
     let outcome = try trainer.run(from: resumption)

@@ -23,7 +23,8 @@ public struct StepLosses: Sendable, Equatable {
       list.append(("ce_\(group.name)", group.crossEntropy))
       list.append(("dice_\(group.name)", group.dice))
     }
-    if groups.count > 1 { list.append(("mss", mix)) }
+    let hasOthers = contrastive != 0 || consistency != 0
+    if groups.count > 1 && hasOthers { list.append(("mss", mix)) }
     if contrastive != 0 { list.append(("contrastive", contrastive)) }
     if consistency != 0 { list.append(("consistency", consistency)) }
     return list

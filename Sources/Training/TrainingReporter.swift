@@ -26,8 +26,9 @@ final class TrainingReporter {
     self.context = context
     log = context.log
     line = ProgressLine(console: context.console)
-    metrics =
+    metrics = try context.world.agree {
       context.world.rank == 0 ? try RunMetrics(context.folder) : nil
+    }
   }
 
   /// The start-up summary.

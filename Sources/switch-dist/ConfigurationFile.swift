@@ -30,6 +30,9 @@ struct ConfigurationFile {
       path = String(arguments[index].dropFirst("--config=".count))
       arguments.remove(at: index)
     }
+    guard !arguments.contains(where: { $0 == "--config" || $0.hasPrefix("--config=") }) else {
+      throw ConfigurationError("--config is given twice; put the options into one file")
+    }
     let given = Set(arguments.map { String($0.prefix { $0 != "=" }) })
     let own = try ConfigurationFile(path).arguments { given.contains("--\($0)") }
     return Array(arguments[..<start]) + own + arguments[start...]
@@ -51,7 +54,9 @@ struct ConfigurationFile {
       }
       lines[name] = line
       let own = try argument(name, kind, value, line)
-      if let own, !isGiven(name), !isGiven("no-\(name)") { result.append(own) }
+      // Half of the batch size, whichever that is now.
+      let follows = name == "labeled-bs" && isGiven("batch-size")
+      if let own, !isGiven(name), !isGiven("no-\(name)"), !follows { result.append(own) }
     }
     return result
   }

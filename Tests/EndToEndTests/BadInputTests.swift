@@ -170,6 +170,14 @@ import Testing
       "Not a directory")
   }
 
+  @Test func aFolderWhereTheMetricsBelong() throws {
+    let run = try Workspace()
+    try run.folder.makeFolder("run/metrics.jsonl")
+    try run.expectRefusal(
+      Workspace.setting + Workspace.schedule + ["--dataset", "./set", "--run-dir", "run"],
+      ranks: [1, 2], says: "cannot open run/metrics.jsonl")
+  }
+
   @Test func nothingToResumeOrTest() throws {
     try expectRefusal(["--resume"], ranks: [1, 3], says: "no run to resume there", "--run-dir")
     try expectRefusal(["--test"], ranks: [1, 3], says: "no run to test there", "--run-dir")

@@ -26,10 +26,11 @@ import Testing
 
     let other = try workspace.run([
       "train", "--dry-run", "--config=first/configuration.yaml", "--seed=9", "--weak-augs",
-      "--run-dir", "other",
+      "--batch-size", "8", "--run-dir", "other",
     ])
     #expect(other.exitCode == 0, "\(other.output)")
     #expect(other.standardOutput.contains("\nseed: 9\n"))
+    #expect(other.standardOutput.contains("\nbatch-size: 8\nlabeled-bs: 4\n"))
     #expect(other.standardOutput.contains("\nweak-augs: true\n"))
     #expect(other.standardOutput.contains("\nlearning-rate: 0.02\n"))
   }
@@ -73,6 +74,22 @@ import Testing
     let errors = outcome.standardError.split(separator: "\n").filter { $0.hasPrefix("error: ") }
     #expect(errors.count == 1 && errors.first?.contains(message) == true, "\(outcome.output)")
     #expect(!workspace.folder.exists("run"))
+  }
+
+  /// As published: only Switch varies its images by default.
+  @Test(arguments: [("switch", true), ("bcp", false), ("supervised", false)])
+  func baselinesDoNotAugment(method: String, augments: Bool) throws {
+    for (flags, expected) in [([], augments), (["--strong-augs", "--weak-augs"], true)] {
+      let outcome = try workspace.train("run", ["--method", method, "--dry-run"] + flags)
+      #expect(
+        outcome.standardOutput.contains("\nstrong-augs: \(expected)\nweak-augs: \(expected)\n"),
+        "\(outcome.output)")
+    }
+  }
+
+  @Test func twoFilesAreRefused() throws {
+    try workspace.expectRefusal(
+      ["train", "--config", "one.yaml", "--config=two.yaml"], says: "--config is given twice")
   }
 
   @Test func aDryRunLeavesNothing() throws {

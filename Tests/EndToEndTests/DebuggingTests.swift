@@ -176,6 +176,19 @@ import Testing
     #expect(try diff("one.h5", "two.h5", "--tolerance", "0.5").exitCode == 1)
   }
 
+  /// Beyond the largest signed number.
+  @Test func largeIntegersDiffer() throws {
+    for (name, value) in [("one.h5", UInt64.max), ("two.h5", UInt64(1) << 63)] {
+      let file = try HDF5File.create(workspace.folder.file(name))
+      try file.write([value], shape: [1], at: "a")
+      try file.close()
+    }
+    #expect(try diff("one.h5", "two.h5").exitCode == 1)
+    #expect(
+      try workspace.inspect("one.h5")["digest"] as? String
+        != workspace.inspect("two.h5")["digest"] as? String)
+  }
+
   @Test func diffOfWhatIsNoFile() throws {
     try workspace.folder.write("no HDF5", to: "text.h5")
     try workspace.folder.write("no HDF5", to: "other.h5")

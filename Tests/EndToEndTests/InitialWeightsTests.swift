@@ -53,6 +53,9 @@ import Testing
     _ = try train("parts", Self.flags + ["--resume", "--stop-after", "1"])
     _ = try train("parts", ranks: 3, Array(Self.flags.dropFirst(2)) + ["--resume"])
     #expect(try RunRecord(of: "parts", in: workspace) == reference)
+    #expect(
+      try workspace.text("parts/configuration.yaml")
+        == workspace.text("whole/configuration.yaml"))
     try folder.write(weights, to: "run/self_best.h5")
     try workspace.expectRefusal(
       trainArguments("parts", ["--resume"], weights: "run/pre_best.h5"), ranks: [1, 2],

@@ -153,6 +153,13 @@ import Testing
       says: "set/train.txt", "Not a directory")
     try workspace.expectRefusal(
       ["test", "--run", "run", "--dataset", "./set/train.txt"], says: "not an HDF5 file")
+    // As an unset variable of the shell gives it; it must not mean the root.
+    for command in [
+      ["test", "--run", "run"], ["report", "--run", "run"],
+      ["predict", "--weights", "run/self_best.h5", "--input", "set/images"],
+    ] {
+      try workspace.expectRefusal(command + ["--output", ""], says: "an empty name is no")
+    }
     try folder.remove("run/configuration.json")
     try workspace.expectRefusal(
       ["test", "--run", "run"], says: "run/configuration.json: cannot be read")

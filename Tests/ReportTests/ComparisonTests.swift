@@ -34,6 +34,22 @@ import Testing
     #expect(!comparison.hasSameData && comparison.commonCount == 0 && comparison.dice == nil)
   }
 
+  /// Their pixels are not of one length.
+  @Test func distancesOfOtherImageSizesAreNotCompared() throws {
+    let fixture = try RunFolderFixture()
+    for name in ["own", "other"] { try fixture.write(name, dice: [0.5, 0.25]) }
+    let configuration = "other/configuration.json"
+    let text = String(decoding: try fixture.folder.read(configuration), as: UTF8.self)
+    try fixture.folder.write(
+      text.replacing("\"imageSize\":64", with: "\"imageSize\":32"), to: configuration)
+    let page = try RunReport.write(
+      run: fixture.path("own"), comparedWith: [fixture.path("other")],
+      to: fixture.path("both.html"))
+    let cells = String(decoding: try fixture.folder.read("both.html"), as: UTF8.self)
+      .split(separator: "<td>other image size</td>", omittingEmptySubsequences: false)
+    #expect(cells.count == 3, "HD95 and ASD: \(page)")
+  }
+
   /// What else differs is said, but for what only other methods use.
   @Test func otherSettingsAreNamed() throws {
     let fixture = try RunFolderFixture()

@@ -103,6 +103,15 @@ import Testing
   }
 
   /// Names come from other people's folders.
+  @Test func scoresThatCannotBeAreDamage() throws {
+    for dice in [1e30, -0.5] {
+      let fixture = try RunFolderFixture()
+      try fixture.write("run", dice: [0.5, dice])
+      let error = #expect(throws: ReportError.self) { try RunRecording(fixture.path("run")) }
+      #expect(error?.message == "line 3 is damaged")
+    }
+  }
+
   @Test func hostileNamesStayText() throws {
     let name = "<img src=x onerror=alert(1)> & \"y\" 'z' \"\u{301} onload=w"
     try fixture.write(name, method: "<b>", dice: [0.5])

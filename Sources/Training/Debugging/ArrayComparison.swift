@@ -32,6 +32,10 @@ struct ArrayComparison {
       return numbers(
         try one.read(path, as: Double.self).values, try other.read(path, as: Double.self).values,
         shape)
+    case .uint64:
+      return integers(
+        try one.read(path, as: UInt64.self).values, try other.read(path, as: UInt64.self).values,
+        shape)
     default:
       return integers(
         try one.read(path, as: Int64.self).values, try other.read(path, as: Int64.self).values,
@@ -51,7 +55,9 @@ struct ArrayComparison {
     return entry(places, shape, one, other)
   }
 
-  private func integers(_ one: [Int64], _ other: [Int64], _ shape: [Int]) -> Entry? {
+  private func integers<Number: FixedWidthInteger>(
+    _ one: [Number], _ other: [Number], _ shape: [Int]
+  ) -> Entry? {
     let places = one.indices.filter { one[$0] != other[$0] }
     return entry(places, shape, one, other)
   }

@@ -28,6 +28,10 @@ struct WeightsFile {
     guard model.parameters.values.allSatisfy(\.isFinite),
       model.running.values.allSatisfy(\.isFinite)
     else { throw CheckpointError(path, "holds weights that are not finite numbers") }
+    for slot in model.layout.buffers
+    where slot.variances.contains(where: { model.running.values[$0] < 0 }) {
+      throw CheckpointError(path, "\(slot.name).running_var holds negative variances")
+    }
   }
 
   /// Refuses weights of another network.
@@ -46,7 +50,9 @@ struct WeightsFile {
     if try file.exists(role.rawValue) { return role.rawValue }
     guard role == .student else {
       throw CheckpointError(
-        path, "holds no teacher; only checkpoints of self-training do: use --model student")
+        path,
+        "holds no teacher; only checkpoints of self-training by switch and bcp do: use --model student"
+      )
     }
     return ""
   }
