@@ -35,6 +35,7 @@ let package = Package(
     // Foundations.
     .target(name: "Digests"),
     .target(name: "Tensors"),
+    .target(name: "ElementaryFunctions"),
     .target(name: "RandomNumbers"),
     .target(name: "MPI", dependencies: ["CAllocationCounter", "COpenMPI"]),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
@@ -51,18 +52,21 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "CAllocationCounter", "COneDNN", "COpenBLAS", "RandomNumbers", "Tensors", "VectorAVX2",
-        "VectorAVX512",
-        "VectorInterface",
+        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers",
+        "Tensors", "VectorAVX2", "VectorAVX512", "VectorInterface",
       ], exclude: ["PERFORMANCE.md"]),
     .target(
       name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
     .target(
       name: "Learning",
-      dependencies: ["Kernels", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),
+      dependencies: [
+        "ElementaryFunctions", "Kernels", "Network", "RandomNumbers", "Tensors", "VectorInterface",
+      ]),
 
     // Data and measures.
-    .target(name: "Datasets", dependencies: ["Digests", "HDF5", "Imaging", "RandomNumbers"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Digests", "ElementaryFunctions", "HDF5", "Imaging", "RandomNumbers"]),
     .target(name: "Metrics", dependencies: ["Imaging", "RandomNumbers"]),
 
     // The method and its runs.
@@ -77,8 +81,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Digests", "EventFiles", "HDF5", "Imaging", "Kernels", "Learning", "Methods",
-        "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry", "Tensors",
+        "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "HDF5", "Imaging", "Kernels",
+        "Learning", "Methods", "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry",
+        "Tensors",
         "VectorInterface",
       ]),
     .executableTarget(
@@ -91,7 +96,9 @@ let package = Package(
 
     // Tests. Suites that compare with values of the published code have Golden in their name.
     .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
-    .testTarget(name: "FoundationTests", dependencies: ["Digests", "RandomNumbers", "Tensors"]),
+    .testTarget(
+      name: "FoundationTests",
+      dependencies: ["Digests", "ElementaryFunctions", "RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
     .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import Imaging
 import RandomNumbers
 
@@ -32,7 +32,8 @@ struct LogCompression: Sendable {
   var floor: Double
 
   func gray(_ intensity: Float) -> UInt8 {
-    let level = 10 * log10(max(Double(intensity), 1e-12))
+    // 10 · log₁₀ x = 10 / ln 10 · ln x.
+    let level = 4.342_944_819_032_518 * ElementaryFunctions.log(max(Double(intensity), 1e-12))
     return UInt8(min(max((level - floor) * 255 / range, 0), 255).rounded())
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import RandomNumbers
 
 extension PhantomLesion {
@@ -39,7 +39,7 @@ extension PhantomLesion {
       heights.replaceSubrange(
         2..<7, with: lobulated ? [0.06, 0.14, 0.10, 0.06, 0.03] : [0.05, 0.05, 0.03, 0.02, 0.01])
     case .carcinoma:
-      for order in 2..<17 { heights[order] = 0.30 / pow(Double(order), 1.3) }
+      for order in 2..<17 { heights[order] = 0.30 / ElementaryFunctions.pow(Double(order), 1.3) }
     }
     let waves = heights.map { height in
       (height: height * stream.uniform(in: 0.5..<1.5), phase: 2 * Double.pi * stream.uniform())
@@ -49,11 +49,12 @@ extension PhantomLesion {
       let angle = 2 * Double.pi * Double(index) / 256
       var radius = 1.0
       for (order, wave) in waves.enumerated() {
-        radius += wave.height * cos(Double(order) * angle + wave.phase)
+        radius += wave.height * ElementaryFunctions.cos(Double(order) * angle + wave.phase)
       }
       for spicule in spicules {
-        let distance = remainder(angle - spicule.angle, 2 * Double.pi) / spicule.width
-        radius += spicule.height * exp(-distance * distance)
+        let distance =
+          (angle - spicule.angle).remainder(dividingBy: 2 * Double.pi) / spicule.width
+        radius += spicule.height * ElementaryFunctions.exp(-distance * distance)
       }
       return Float(max(radius, 0.4))
     }
@@ -73,11 +74,13 @@ extension PhantomLesion {
   /// Area between 1.8 and 17 % of the image, small ones more often; carcinomas tend to stand
   /// upright, others lie.
   private mutating func drawSize(_ stream: inout RandomStream) {
-    let area = 0.018 * exp(stream.uniform() * log(0.17 / 0.018))
+    let area =
+      0.018 * ElementaryFunctions.exp(stream.uniform() * ElementaryFunctions.log(0.17 / 0.018))
     let stretch =
       kind == .carcinoma ? stream.uniform(in: 0.75..<1.4) : stream.uniform(in: 1.05..<1.9)
     let turned = stream.uniform(in: -0.4..<0.4)
-    turn = SIMD2(Float(cos(turned)), Float(sin(turned)))
+    turn = SIMD2(
+      Float(ElementaryFunctions.cos(turned)), Float(ElementaryFunctions.sin(turned)))
     // The area of an outline r(angle) in an ellipse is half the product of the axes times ∫ r².
     let squares = outline.reduce(0.0) { $0 + Double($1) * Double($1) }
     let product = area / (Double.pi * squares / Double(outline.count))
@@ -129,7 +132,9 @@ extension PhantomLesion {
     calcifications = (0..<stream.integer(in: 3..<12)).map { _ in
       let angle = 2 * Double.pi * stream.uniform()
       let radius = Float(stream.uniform().squareRoot() * 0.7)
-      return center + SIMD2(Float(cos(angle)) * axes.x, Float(sin(angle)) * axes.y) * radius
+      let x = Float(ElementaryFunctions.cos(angle)) * axes.x
+      let y = Float(ElementaryFunctions.sin(angle)) * axes.y
+      return center + SIMD2(x, y) * radius
     }
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 
 /// The lesion of a phantom: outline, echo level and what it does to the tissue around and below it.
 /// Lengths are shares of the image's side, levels decibels.
@@ -53,7 +53,7 @@ struct PhantomLesion: Sendable {
   }
 
   private func outlineRadius(_ x: Float, _ y: Float) -> Float {
-    let turns = atan2(Double(y), Double(x)) / (2 * Double.pi)
+    let turns = ElementaryFunctions.atan2(Double(y), Double(x)) / (2 * Double.pi)
     let place = Float(turns < 0 ? turns + 1 : turns) * Float(outline.count)
     let first = min(Int(place), outline.count - 1)
     let second = first + 1 == outline.count ? 0 : first + 1
@@ -70,9 +70,10 @@ struct PhantomLesion: Sendable {
   var extent: SIMD2<Float> {
     var extent = SIMD2<Float>.zero
     for (index, radius) in outline.enumerated() {
-      let angle = 2 * Double.pi * Double(index) / Double(outline.count)
-      let x = Float(cos(angle)) * radius * axes.x
-      let y = Float(sin(angle)) * radius * axes.y
+      let cosine = ElementaryFunctions.cos(turns: index, over: outline.count)
+      let sine = ElementaryFunctions.sin(turns: index, over: outline.count)
+      let x = Float(cosine) * radius * axes.x
+      let y = Float(sine) * radius * axes.y
       let point = SIMD2(x * turn.x - y * turn.y, x * turn.y + y * turn.x)
       extent = pointwiseMax(extent, pointwiseMax(point, -point))
     }

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import Imaging
 import RandomNumbers
 
@@ -65,7 +65,10 @@ struct PhantomScene: Sendable {
         posterior[index] + tissue.shading(point.x, point.y) + gainChange(point.x, point.y)
     }
     let noiseFloor: Float = -40
-    return levels.map { Float(exp(Double(max($0, noiseFloor)) * (log(10.0) / 20))) }
+    let decibel = ElementaryFunctions.log(10) / 20
+    return levels.map {
+      Float(ElementaryFunctions.exp(Double(max($0, noiseFloor)) * decibel))
+    }
   }
 
   private func gainChange(_ u: Float, _ v: Float) -> Float {

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import RandomNumbers
 
 /// Fully developed speckle: many scatterers of random complex amplitude in every resolution cell,
@@ -66,7 +66,9 @@ public struct SpeckleField: Sendable {
   /// Gaussian weights of unit energy, reaching 2.5 standard deviations.
   private func weights(spread: Float) -> [Float] {
     let reach = Int((2.5 * spread).rounded(.up))
-    let bell = (-reach...reach).map { exp(-Double($0 * $0) / Double(2 * spread * spread)) }
+    let bell = (-reach...reach).map {
+      ElementaryFunctions.exp(-Double($0 * $0) / Double(2 * spread * spread))
+    }
     let energy = bell.reduce(0) { $0 + $1 * $1 }
     return bell.map { Float($0 / energy.squareRoot()) }
   }

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 
 /// Learning rate that falls from `initial` to 0 along half a cosine.
 public struct CosineSchedule: Sendable {
@@ -13,6 +13,6 @@ public struct CosineSchedule: Sendable {
 
   /// initial · (1 + cos(πt/T))/2 for step t = 0…T−1.
   public func learningRate(step: Int) -> Double {
-    initial * (1 + cos(Double.pi * Double(step) / Double(steps))) / 2
+    initial * (1 + ElementaryFunctions.cos(turns: step, over: 2 * steps)) / 2
   }
 }

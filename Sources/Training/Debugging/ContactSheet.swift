@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import Imaging
 import Methods
 
@@ -92,7 +92,8 @@ struct ContactSheet {
     let pixels = size * size
     return (0..<logits.count / 2).map { index in
       let first = index / pixels * 2 * pixels + index % pixels
-      return 1 / (1 + exp(logits[first] - logits[first + pixels]))
+      let margin = Double(logits[first + pixels]) - Double(logits[first])
+      return Float(1 / (1 + ElementaryFunctions.exp(-margin)))
     }
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 import Imaging
 
 /// What the network finds in one image, in the image's own resolution.
@@ -26,7 +26,7 @@ struct Segmentation {
   func probabilities() -> [UInt16] {
     margins.pixels.map { margin in
       guard !margin.isNaN else { return 32_767 }
-      let units = (65_535 / (1 + exp(-Double(margin)))).rounded()
+      let units = (65_535 / (1 + ElementaryFunctions.exp(-Double(margin)))).rounded()
       return margin > 0 ? UInt16(max(units, 32_768)) : UInt16(min(units, 32_767))
     }
   }
