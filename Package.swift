@@ -14,7 +14,11 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 
 let package = Package(
   name: "switch-dist",
-  products: [.executable(name: "switch-dist", targets: ["switch-dist"])],
+  products: [
+    .executable(name: "switch-dist", targets: ["switch-dist"]),
+    // Preloaded by tests that count heap allocations; the program leaves malloc alone.
+    .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -52,8 +56,9 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers",
-        "Tensors", "VectorAVX2", "VectorAVX512", "VectorInterface",
+        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers", "Tensors", "VectorAVX2",
+        "VectorAVX512",
+        "VectorInterface",
       ], exclude: ["PERFORMANCE.md"]),
     .target(
       name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
@@ -100,7 +105,10 @@ let package = Package(
       name: "FoundationTests",
       dependencies: ["Digests", "ElementaryFunctions", "RandomNumbers", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
+    .executableTarget(
+      name: "replica-fault", dependencies: ["Network", "Training"], path: "Tests/ReplicaFault"),
     .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),

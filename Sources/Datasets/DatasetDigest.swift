@@ -22,11 +22,27 @@ public enum DatasetDigest {
     for (name, digest) in zip(names, caseDigests) {
       hash.update("\(digest) \(name)\n")
     }
+    update(&hash, splits)
+    return hash.finalize()
+  }
+
+  /// Digest of names and lists and of which images have masks, hexadecimal.
+  public static func ofLists(
+    names: [String], hasLabel: [Bool], splits: Dataset.Splits
+  ) -> String {
+    var hash = SHA256()
+    for (name, hasLabel) in zip(names, hasLabel) {
+      hash.update("\(hasLabel ? "labeled" : "unlabeled") \(name)\n")
+    }
+    update(&hash, splits)
+    return hash.finalize()
+  }
+
+  private static func update(_ hash: inout SHA256, _ splits: Dataset.Splits) {
     for (title, positions) in splits.titled {
       hash.update("\(title)\n")
       for position in positions { hash.update("\(position)\n") }
     }
-    return hash.finalize()
   }
 }
 
@@ -34,5 +50,18 @@ extension Dataset.Splits {
   /// The three lists under the names they have in folders and files.
   var titled: [(title: String, positions: [Int])] {
     [("train", train), ("val", validation), ("test", test)]
+  }
+}
+
+extension Dataset {
+  /// SHA-256 (hexadecimal) over what training sees: names, lists, which images have masks, and every
+  /// pixel of images and masks at this size. The same for a folder and its conversion; unlike
+  /// `sourceDigest`, which a file only claims to have, it is computed from what was read.
+  public func contentDigest() -> String {
+    var hash = SHA256()
+    hash.update("\(imageSize)\n\(DatasetDigest.ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
+    hash.update(images)
+    hash.update(labels)
+    return hash.finalize()
   }
 }

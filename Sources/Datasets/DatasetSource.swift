@@ -22,6 +22,9 @@ public struct DatasetSource: Sendable {
     case file(sourceDigest: String, originalSizes: [Dataset.PixelSize])
   }
 
+  /// The same on this machine for sources that are one file or folder.
+  public var identity: String { Files.identity(path) }
+
   /// Number of images.
   public var count: Int { names.count }
 

@@ -17,6 +17,12 @@ enum Files {
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
+  /// What tells one file or folder from all others on this machine; the path itself where it is gone.
+  static func identity(_ path: String) -> String {
+    var status = stat()
+    return stat(path, &status) == 0 ? "\(status.st_dev):\(status.st_ino)" : path
+  }
+
   /// All bytes of a file, of which there may be at most `limit`.
   static func read(_ path: String, limit: Int) throws(DatasetError) -> [UInt8] {
     guard size(path) <= limit else {

@@ -16,13 +16,12 @@ public struct TwoStreamSampler: Sendable {
   /// - Parameters:
   ///   - train: the train list; its first ⌊ratio · n⌋ images are the labeled ones.
   ///   - blockSize: labeled images in a batch, and unlabeled ones where these are needed.
-  ///   - batchSize: all images of a batch, for the message; twice the block by default.
   ///   - phase: each phase has streams of its own.
-  /// - Throws: `DatasetError` when a stream has fewer images than a block. A block across a border
-  ///   may still hold an image of the old order and the new one.
+  /// - Throws: `DatasetError` when a stream that is needed has no image. With fewer images than a block,
+  ///   or in a block across a border, an image stands twice in a batch.
   public init(
-    train: [Int], labeledRatio: Double, blockSize: Int, batchSize: Int? = nil, seed: UInt64,
-    phase: Int, needsUnlabeled: Bool
+    train: [Int], labeledRatio: Double, blockSize: Int, seed: UInt64, phase: Int,
+    needsUnlabeled: Bool
   ) throws(DatasetError) {
     let count = Self.labeledCount(ratio: labeledRatio, of: train.count)
     labeled = Array(train[..<count])
@@ -30,11 +29,34 @@ public struct TwoStreamSampler: Sendable {
     self.blockSize = blockSize
     self.seed = seed
     self.phase = phase
-    guard labeled.count < blockSize || needsUnlabeled && unlabeled.count < blockSize else { return }
-    let shortage = Shortage(
-      labeled: labeled.count, unlabeled: unlabeled.count, needsUnlabeled: needsUnlabeled,
-      ratio: labeledRatio, blockSize: blockSize, batchSize: batchSize ?? 2 * blockSize)
-    throw DatasetError(.invalid, "train.txt", shortage.message)
+    guard labeled.isEmpty || needsUnlabeled && unlabeled.isEmpty else { return }
+    throw DatasetError(
+      .invalid, "train.txt",
+      Self.shortage(labeled: labeled.count, of: train.count, ratio: labeledRatio))
+  }
+
+  /// Streams with fewer images than a batch has places, as a sentence each.
+  ///
+  /// - Parameter needsUnlabeled: whether the unlabeled images are used at all.
+  public func repetitions(needsUnlabeled: Bool) -> [String] {
+    let streams = [("labeled", labeled.count)] + (needsUnlabeled ? [("unlabeled", unlabeled.count)] : [])
+    return streams.filter { $0.1 < blockSize }.map { name, count in
+      "a batch has \(blockSize) places for \(name) images and there \(count == 1 ? "is" : "are") "
+        + "\(count): an image may stand in it more than once, varied anew each time"
+    }
+  }
+
+  /// Why a stream is empty, and which ratio fills both.
+  private static func shortage(labeled: Int, of count: Int, ratio: Double) -> String {
+    let kind = labeled == 0 ? "labeled" : "unlabeled"
+    let gives = "--labeled-ratio \(ratio) of the \(count) images in the list leaves no \(kind) one"
+    let fitting = (1...100).filter { percent in
+      (1..<count).contains(labeledCount(ratio: Double(percent) / 100, of: count))
+    }
+    let nearest = fitting.min { abs(Double($0) - 100 * ratio) < abs(Double($1) - 100 * ratio) }
+    guard let nearest else { return gives + "; add images to the list" }
+    let other = labeled == 0 ? "" : ", or --method supervised, which needs no unlabeled images"
+    return gives + "; use --labeled-ratio \(Double(nearest) / 100)" + other
   }
 
   /// ⌊ratio · n⌋, safe against a product that rounds just below a whole number.
@@ -68,44 +90,5 @@ public struct TwoStreamSampler: Sendable {
       place = 0
     }
     return result
-  }
-}
-
-/// Too few images for a batch, and which options would do.
-private struct Shortage {
-  var labeled: Int
-  var unlabeled: Int
-  var needsUnlabeled: Bool
-  var ratio: Double
-  var blockSize: Int
-  var batchSize: Int
-
-  var message: String {
-    let needs =
-      needsUnlabeled ? "\(blockSize) labeled and \(blockSize) unlabeled" : "\(blockSize) labeled"
-    let gives = needsUnlabeled ? "\(labeled) and \(unlabeled)" : "\(labeled)"
-    let remedies = [smallerBatch, otherRatio].compactMap { $0 }
-    let advice =
-      remedies.isEmpty ? "add images to the list" : "use " + remedies.joined(separator: " or ")
-    return
-      "a batch of \(batchSize) needs \(needs) images, but --labeled-ratio \(ratio) of the"
-      + " \(labeled + unlabeled) in the list gives \(gives); \(advice)"
-  }
-
-  private var smallerBatch: String? {
-    let usable = min(labeled, needsUnlabeled ? unlabeled : labeled)
-    let fitting = usable * (batchSize / blockSize) / 4 * 4
-    return fitting >= 4 ? "--batch-size \(fitting)" : nil
-  }
-
-  /// The ratio in whole percents nearest to the one given that leaves enough of both kinds.
-  private var otherRatio: String? {
-    let all = labeled + unlabeled
-    let fitting = (1...100).filter { percent in
-      let count = percent * all / 100
-      return count >= blockSize && (!needsUnlabeled || all - count >= blockSize)
-    }
-    let nearest = fitting.min { abs(Double($0) - 100 * ratio) < abs(Double($1) - 100 * ratio) }
-    return nearest.map { "--labeled-ratio \(Double($0) / 100)" }
   }
 }

@@ -37,6 +37,9 @@ public struct UNet: Sendable {
   /// Side of the feature map that the projector makes.
   public var featureSize: Int { configuration.imageSize / 4 }
 
+  /// Positions of the feature map that an image of so many pixels gives.
+  public static func featurePixels(_ pixels: Int) -> Int { pixels / 16 }
+
   /// Appends the layers one after the other.
   private struct Builder {
     let configuration: Configuration

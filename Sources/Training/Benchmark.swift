@@ -48,7 +48,8 @@ public struct Benchmark: Sendable {
   /// Collective; the report is the same on every rank but for its breakdown. A step lasts until its
   /// slowest rank is done.
   public func run(on world: Communicator) throws -> Outcome {
-    let threads = try threadCount ?? CoreCount.share(of: world)
+    let cores = try CoreCount.share(of: world)
+    let threads = threadCount ?? cores
     let compute = try world.agree { try Compute(threads: threads, precision: precision) }
     let network = UNet(.init(imageSize: imageSize))
     let subject: any BenchmarkSubject =
@@ -60,8 +61,13 @@ public struct Benchmark: Sendable {
     let sorted = timing.seconds.sorted()
     let median = sorted[sorted.count / 2]
     let rate = subject.operations / median
-    let largest = try timing.counts.map { try world.allReduceMax(Int64($0)) }
-    let perStep = largest.map { Double($0) / Double(steps) }
+    func perStep(_ count: Int) throws -> Double {
+      Double(try world.allReduceMax(Int64(count))) / Double(steps)
+    }
+    // A counter may be preloaded on some ranks only.
+    let isCounted = try world.allReduceMin(UInt8(timing.allocations == nil ? 0 : 1)) == 1
+    let counts = timing.allocations.map { [$0.own, $0.library, $0.large] }
+    let allocations = try isCounted ? counts?.map(perStep) : nil
     let report = Report(
       phase: phase.rawValue, ranks: world.size, threads: threads, precision: precision.rawValue,
       batch: batchSize, imageSize: imageSize, vectorUnit: compute.unit.rawValue,
@@ -70,15 +76,17 @@ public struct Benchmark: Sendable {
       imagesPerSecond: Double(batchSize) / median, gigaflops: rate * 1e-9,
       peakGigaflops: peak * 1e-9, percentOfPeak: 100 * rate / peak,
       peakResidentMebibytes: try Self.peakResidentMebibytes(world),
-      breakdown: try subject.breakdown(steps: steps), ownAllocations: perStep[0],
-      libraryAllocations: perStep[1], largeAllocations: perStep[2], pageFaults: perStep[3])
+      breakdown: try subject.breakdown(steps: steps), ownAllocations: allocations?[0],
+      libraryAllocations: allocations?[1], largeAllocations: allocations?[2],
+      pageFaults: try perStep(timing.pageFaults))
     return Outcome(report: report, layers: subject.layers(steps: steps))
   }
 
   private struct Timing {
     var seconds: [Double] = []
-    /// Own, library and large allocations, page faults of all timed steps.
-    var counts: [Int] = []
+    /// Of all timed steps; nil where nobody counts.
+    var allocations: AllocationCounts?
+    var pageFaults = 0
   }
 
   private func time(_ subject: any BenchmarkSubject, _ world: Communicator) throws -> Timing {
@@ -96,10 +104,10 @@ public struct Benchmark: Sendable {
       try world.barrier()
       timing.seconds.append((ContinuousClock.now - start) / .seconds(1))
     }
-    let counts = AllocationCounts.current - allocations
-    timing.counts = [
-      counts.own, counts.library, counts.large, Self.usage().ru_minflt - faults,
-    ]
+    if let allocations, let current = AllocationCounts.current {
+      timing.allocations = current - allocations
+    }
+    timing.pageFaults = Self.usage().ru_minflt - faults
     return timing
   }
 

@@ -25,10 +25,11 @@ extension Benchmark {
     public var peakResidentMebibytes: Int
     /// Seconds of a step by part, on rank 0.
     public var breakdown: [String: Double]
-    /// Per step, after the warm-up: the largest of all ranks.
-    public var ownAllocations: Double
-    public var libraryAllocations: Double
-    public var largeAllocations: Double
+    /// Per step, after the warm-up: the largest of all ranks; nil where nobody counts allocations
+    /// (`AllocationCounts`).
+    public var ownAllocations: Double?
+    public var libraryAllocations: Double?
+    public var largeAllocations: Double?
     public var pageFaults: Double
 
     enum CodingKeys: String, CodingKey {

@@ -19,11 +19,14 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   public var kernelHash: String
   /// `Dataset.sourceDigest` of the data it was trained on.
   public var sourceDigest: String
+  /// `Dataset.contentDigest` of it; nil in files of versions that did not know it.
+  public var contentDigest: String?
   public var toolVersion: String
 
   public init(
     configuration: String, phase: PhasePlan.Kind, iteration: Int, bestScore: Double?,
-    bestIteration: Int?, kernelHash: String, sourceDigest: String, toolVersion: String
+    bestIteration: Int?, kernelHash: String, sourceDigest: String, contentDigest: String?,
+    toolVersion: String
   ) {
     self.configuration = configuration
     self.phase = phase
@@ -32,6 +35,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
     self.bestIteration = bestIteration
     self.kernelHash = kernelHash
     self.sourceDigest = sourceDigest
+    self.contentDigest = contentDigest
     self.toolVersion = toolVersion
   }
 }

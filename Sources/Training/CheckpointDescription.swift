@@ -11,6 +11,8 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
   public var bestIteration: Int?
   public var kernelHash: String
   public var sourceDigest: String
+  /// Of what was read of the data; nil in files of versions that did not know it.
+  public var contentDigest: String?
   public var toolVersion: String
   public var configuration: RunConfiguration
   /// Numbers in all data sets of the student, and whether there is a teacher.
@@ -32,6 +34,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
     bestIteration = header.bestIteration
     kernelHash = header.kernelHash
     sourceDigest = header.sourceDigest
+    contentDigest = header.contentDigest
     toolVersion = header.toolVersion
     configuration = try RunConfiguration(json: header.configuration)
     parameters = try names.filter { $0.hasPrefix("optimizer/momentum/") }.reduce(0) {
@@ -56,6 +59,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
       batch \(configuration.schedule.batchSize)
         kernel hash           \(kernelHash)
         source digest         \(sourceDigest)
+        content digest        \(contentDigest ?? "not recorded")
         digest                \(digest)
       """ + start
   }

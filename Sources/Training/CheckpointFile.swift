@@ -73,6 +73,9 @@ public enum CheckpointFile {
     if let best = header.bestIteration { try file.writeAttribute("best_iteration", value: best) }
     try file.writeAttribute("kernel_hash", value: header.kernelHash)
     try file.writeAttribute("source_digest", value: header.sourceDigest)
+    if let digest = header.contentDigest {
+      try file.writeAttribute("content_digest", value: digest)
+    }
     try file.writeAttribute("tool_version", value: header.toolVersion)
     try file.writeAttribute("complete", value: true)
   }
@@ -120,6 +123,8 @@ public enum CheckpointFile {
         ? try file.readAttribute("best_iteration", as: Int.self) : nil,
       kernelHash: try file.readAttribute("kernel_hash", as: String.self),
       sourceDigest: try file.readAttribute("source_digest", as: String.self),
+      contentDigest: names.contains("content_digest")
+        ? try file.readAttribute("content_digest", as: String.self) : nil,
       toolVersion: try file.readAttribute("tool_version", as: String.self))
   }
 

@@ -14,7 +14,10 @@ extension CheckpointHeader {
       throw CheckpointError(
         path, "cannot be \(action) with other settings: \(differences.joined(separator: "; "))")
     }
-    guard sourceDigest == context.dataset.sourceDigest else {
+    let isSameData =
+      contentDigest.map { $0 == context.contentDigest }
+      ?? (sourceDigest == context.dataset.sourceDigest)
+    guard isSameData else {
       throw CheckpointError(path, "was trained on other data than --dataset gives now")
     }
   }

@@ -1,7 +1,8 @@
 import Datasets
 import MPI
 
-/// Brings a data set into the memory of every rank: each decodes a share, all exchange.
+/// Brings a data set into the memory of every rank: of those that read the same files each decodes a
+/// share, and all exchange.
 enum DatasetLoading {
   /// Images of the built-in synthetic set.
   static let phantomCount = 200
@@ -19,16 +20,49 @@ enum DatasetLoading {
       let phantom = try world.agree {
         try Phantom(count: phantomCount, size: data.imageSize, seed: configuration.seed)
       }
-      let cases = try exchange(world, count: phantom.count) {
+      let cases = try exchange(world, among: world, count: phantom.count) {
         try phantom.cases($0, threads: threads)
       }
       return phantom.assemble(cases)
     }
     let source = try world.agree { try open(name, data, scoring: split) }
-    let cases = try exchange(world, count: source.count) {
+    try requireEqualLists(source, on: world)
+    let cases = try exchange(world, among: readers(of: source, on: world), count: source.count) {
       try source.load(cases: $0, threads: threads)
     }
     return try world.agree { try source.assemble(cases) }
+  }
+
+  /// Ranks share out the images by these lists.
+  private static func requireEqualLists(_ source: DatasetSource, on world: Communicator) throws {
+    let lists = DatasetDigest.ofLists(
+      names: source.names, hasLabel: source.hasLabel, splits: source.splits)
+    try world.requireEqual(
+      [
+        SharedFact("the number of images of the data set", "\(source.count)"),
+        SharedFact("the names and lists of the data set (digest)", "\(lists.prefix(16))…"),
+      ], advice: advice)
+  }
+
+  /// Refuses ranks that read other pixels, be it a stale copy on one node or an edited file that keeps
+  /// the digest it was made with. Collective.
+  static func requireEqualContent(_ contentDigest: String, on world: Communicator) throws {
+    try world.requireEqual(
+      [SharedFact("the pixels of the data set (digest)", "\(contentDigest.prefix(16))…")],
+      advice: advice)
+  }
+
+  private static let advice = "give all ranks the same data, copied anew to each node"
+
+  /// The ranks that read the very same file or folder and may read it for one another. Copies on other
+  /// nodes, and other files, are read by their own ranks, so that their contents can be compared.
+  private static func readers(
+    of source: DatasetSource, on world: Communicator
+  ) throws -> Communicator {
+    let node = try world.splitByNode()
+    let identities = try node.allGather(source.identity)
+    let color = identities.firstIndex(of: source.identity) ?? node.rank
+    return try node.split(color: Int32(color)) ?? world
   }
 
   private static func open(
@@ -47,15 +81,16 @@ enum DatasetLoading {
     return source
   }
 
-  /// All cases on every rank, each loaded by one of them.
+  /// All cases on every rank, each loaded by one of its readers.
   private static func exchange(
-    _ world: Communicator, count: Int, load: (Range<Int>) throws -> [LoadedCase]
+    _ world: Communicator, among readers: Communicator, count: Int,
+    load: (Range<Int>) throws -> [LoadedCase]
   ) throws -> [LoadedCase] {
-    let start = world.rank * count / world.size
-    let end = (world.rank + 1) * count / world.size
+    let start = readers.rank * count / readers.size
+    let end = (readers.rank + 1) * count / readers.size
     let own = try world.agree { try load(start..<end) }
-    guard world.size > 1 else { return own }
-    return try world.allGatherVariable(LoadedCase.packed(own)).flatMap {
+    guard readers.size > 1 else { return own }
+    return try readers.allGatherVariable(LoadedCase.packed(own)).flatMap {
       LoadedCase.unpacked($0) ?? []
     }
   }

@@ -27,14 +27,10 @@ struct KernelProbe: ~Copyable {
 
   /// Refuses ranks that compute differently. Collective.
   static func requireAgreement(on hash: String, world: Communicator) throws {
-    let hashes = try world.gather(hash).compactMap { $0 }
-    let different = hashes.firstIndex { $0 != hashes[0] }
-    let rank = try world.broadcast(Int64(different ?? -1))
-    guard rank >= 0 else { return }
-    throw SharedFailure(
-      message:
-        "rank \(rank) computes other bits than rank 0: their processors differ; run on nodes "
-        + "of one kind or set DNNL_MAX_CPU_ISA=AVX2 for all")
+    try world.requireEqual(
+      [SharedFact("the bits they compute (arithmetic)", hash)],
+      advice: "their processors or libraries do; run on nodes of one kind or set "
+        + "DNNL_MAX_CPU_ISA=AVX2 for all")
   }
 
   private init(compute: Compute) { self.compute = compute }
@@ -61,17 +57,15 @@ struct KernelProbe: ~Copyable {
     digest.update(UnsafeRawBufferPointer(runner.gradients.values))
   }
 
-  /// Its waves come from the C library and its products from OpenBLAS, which choose their code for
-  /// the processor by themselves, in Double: results in Float would seldom show it. The second image
-  /// is the first one moved, so the amplitudes to switch are equal but for rounding, and where the
-  /// first is 0 nothing but rounding is restored.
+  /// Its products are OpenBLAS', which chooses its code by itself; they are exact and must not show
+  /// that.
   private mutating func addFrequencySwitch() {
     let size = 64
     let first = AlignedBuffer<Float>(count: size * size)
     let second = AlignedBuffer<Float>(count: size * size)
     for y in 0..<24 {
       for x in 0..<24 {
-        let value = Float(stream.uniform())
+        let value = Float((stream.uniform() * 255).rounded()) / 255
         first.values[y * size + x] = value
         second.values[(y + 7) * size + x + 5] = value
       }

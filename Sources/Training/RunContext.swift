@@ -13,6 +13,8 @@ final class RunContext {
   let configuration: RunConfiguration
   let folder: RunFolder
   let dataset: Dataset
+  /// Of what was read, see `Dataset.contentDigest`.
+  let contentDigest: String
   let compute: Compute
   let network: UNet
   let kernelHash: String
@@ -39,7 +41,10 @@ final class RunContext {
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)
     dataset = try DatasetLoading.load(world: world, configuration: configuration)
-    let threads = try configuration.execution.threadCount ?? CoreCount.share(of: world)
+    contentDigest = dataset.contentDigest()
+    try DatasetLoading.requireEqualContent(contentDigest, on: world)
+    let cores = try CoreCount.share(of: world)
+    let threads = configuration.execution.threadCount ?? cores
     let compute = try world.agree {
       try Compute(threads: threads, precision: configuration.precision)
     }
@@ -103,7 +108,8 @@ final class RunContext {
     CheckpointHeader(
       configuration: checkpointJSON, phase: phase, iteration: progress.iteration,
       bestScore: progress.bestScore, bestIteration: progress.bestIteration,
-      kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, toolVersion: toolVersion)
+      kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, contentDigest: contentDigest,
+      toolVersion: toolVersion)
   }
 }
 

@@ -1,4 +1,5 @@
 import MPI
+import Network
 
 /// Trains, or tests, the run that `configuration` describes, on the ranks this process was started
 /// with.
@@ -6,15 +7,23 @@ import MPI
 /// - Throws: `RunStopped` when the run was asked to stop before its end; `SharedFailure` for what all
 ///   ranks know to be wrong, such as ranks that do not fit the configuration.
 public func runTraining(_ configuration: RunConfiguration) throws {
+  try runTraining(configuration, afterUpdate: nil)
+}
+
+/// What a test does to a rank's student after an update, to see it found; counted from 1.
+package typealias Disturbance = (_ rank: Int, _ iteration: Int, _ student: ModelState) -> Void
+
+/// `runTraining` for tests that disturb a rank.
+package func runTraining(
+  _ configuration: RunConfiguration, afterUpdate disturbance: Disturbance?
+) throws {
   try configuration.validate()
   var outcome = Trainer.Outcome.finished
-  try Universe.run { world in
-    try world.agree {
-      try checkLaunch(world)
-      try configuration.validate(rankCount: world.size)
-    }
+  try ParallelJob.run("train", settings: configuration.sharedFacts) { world in
+    try world.agree { try configuration.validate(rankCount: world.size) }
     let resolved = try InitialWeights.resolve(configuration, on: world)
-    outcome = try run(RunContext(world: world, configuration: resolved))
+    let context = try RunContext(world: world, configuration: resolved)
+    outcome = try run(context, afterUpdate: disturbance)
   }
   if outcome == .stopped { throw RunStopped() }
 }
@@ -22,7 +31,9 @@ public func runTraining(_ configuration: RunConfiguration) throws {
 /// Trains as far as asked, then tests.
 ///
 /// What may refuse comes before what writes records into the run's folder; its log is there already.
-private func run(_ context: RunContext) throws -> Trainer.Outcome {
+private func run(
+  _ context: RunContext, afterUpdate disturbance: Disturbance?
+) throws -> Trainer.Outcome {
   let resumption = try Resumption.find(context)
   if context.configuration.execution.testsOnly {
     try context.world.agree {
@@ -35,7 +46,7 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
     try DryRun(context: context).run()
     return .finished
   }
-  let trainer = try Trainer(context)
+  let trainer = try Trainer(context, afterUpdate: disturbance)
   try trainer.reporter.start()
   if !context.configuration.execution.testsOnly {
     try context.world.agree {
@@ -69,12 +80,4 @@ private func run(_ context: RunContext) throws -> Trainer.Outcome {
 /// MPI has ended; the log has said it.
 public struct RunStopped: Error {
   public init() {}
-}
-
-/// Refuses to work as many separate processes when the launcher did not connect the ranks.
-func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
-  guard world.size == 1, Universe.launcherSize > 1 else { return }
-  throw ConfigurationError(
-    "\(Universe.launcherSize) processes were started, but MPI does not connect them; "
-      + "start them with mpirun or with srun --mpi=pmix")
 }

@@ -19,8 +19,7 @@ struct SampleSource: Sendable {
     self.wanted = wanted
     sampler = try TwoStreamSampler(
       train: dataset.splits.train, labeledRatio: configuration.data.labeledRatio,
-      blockSize: plan.blockSize, batchSize: configuration.schedule.batchSize, seed: seed,
-      phase: phase, needsUnlabeled: plan.usesTeacher)
+      blockSize: plan.blockSize, seed: seed, phase: phase, needsUnlabeled: plan.usesTeacher)
     let settings = configuration.augmentation
     policy = AugmentationPolicy(
       strong: settings.strong, weak: settings.weak, strongCount: settings.strongCount,

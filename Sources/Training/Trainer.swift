@@ -23,8 +23,11 @@ final class Trainer {
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
-  init(_ context: RunContext) throws {
+  private let disturbance: Disturbance?
+
+  init(_ context: RunContext, afterUpdate disturbance: Disturbance? = nil) throws {
     self.context = context
+    self.disturbance = disturbance
     let configuration = context.configuration
     replica = Replica(
       world: context.world, network: context.network, compute: context.compute,
@@ -131,10 +134,10 @@ final class Trainer {
       stops = try train(
         step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
       let evaluates = progress.iteration % evaluationInterval == 0
+      guard evaluates || stops || progress.iteration == iterations else { continue }
+      try requireEqualReplicas(plan, progress)
       if evaluates { try evaluate(plan, &progress) }
-      if evaluates || stops || progress.iteration == iterations {
-        try save(plan, progress, to: context.folder.last(plan.kind))
-      }
+      try save(plan, progress, to: context.folder.last(plan.kind))
     }
     let isDone = progress.iteration == iterations
     if isDone { try finish(plan, progress) }
@@ -183,6 +186,7 @@ final class Trainer {
       hasTeacher: plan.usesTeacher)
     if let dump { try write(dump.updated(replica.student), learningRate: rate) }
     progress.iteration += 1
+    disturbance?(context.world.rank, progress.iteration, replica.student)
     try reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
     if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
@@ -201,6 +205,15 @@ final class Trainer {
     }
     try reporter.evaluation(
       plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+  }
+
+  /// What differs between the ranks must not get into a checkpoint.
+  private func requireEqualReplicas(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+    guard let difference = try replica.firstDifference(hasTeacher: plan.usesTeacher) else { return }
+    let kept = "the checkpoints written before stay as they are; go on from them with --resume"
+    throw SharedFailure(
+      message: "\(plan.kind.name), iteration \(progress.iteration): the replicas differ, "
+        + "\(difference); a fault of memory, processor or network there; \(kept)")
   }
 
   /// Rank 0 writes; all ranks hear of a failure.

@@ -63,6 +63,7 @@ final class TrainingReporter {
         "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
         "libraries": .text(libraryVersions),
         "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
+        "content_digest": .text(context.contentDigest),
         "train": .integer(splits.train.count), "labeled": .integer(context.labeledCount),
         "validation": .integer(splits.validation.count), "test": .integer(splits.test.count),
       ])

@@ -80,7 +80,7 @@ extension TrainingStep {
 
   /// Positions over which the contrastive loss of a mixture's group is a mean.
   private func positions(_ index: Int) -> Double {
-    Double(groupSizes[group(index)] * pixels / 16)
+    Double(groupSizes[group(index)] * UNet.featurePixels(pixels))
   }
 
   private func mixLoss(group: Int) -> MixLoss {
@@ -101,8 +101,8 @@ extension TrainingStep {
       mix += loss.crossEntropy + loss.dice
     }
     result.mix = plan.lossScale * mix
-    result.consistency = plan.hasRestoredViews ? mean(.consistency, elements: 2 * pixels) : 0
-    result.contrastive = plan.usesProjector ? mean(.contrastive, elements: pixels / 16) : 0
+    result.consistency = plan.hasRestoredViews ? mean(.consistency) : 0
+    result.contrastive = plan.usesProjector ? mean(.contrastive) : 0
     result.total =
       result.mix + plan.contrastiveWeight * result.contrastive
       + plan.consistencyWeight * result.consistency
@@ -110,10 +110,10 @@ extension TrainingStep {
   }
 
   /// Mean over the groups of a term that is a mean over each group's elements.
-  private func mean(_ term: LossSums.Term, elements: Int) -> Double {
+  private func mean(_ term: LossSums.Term) -> Double {
     var sum = 0.0
     for group in plan.groups.indices {
-      sum += losses.value(term, group: group) / Double(groupSizes[group] * elements)
+      sum += losses.sumOfMeans(term, group: group) / Double(groupSizes[group])
     }
     return sum / Double(plan.groups.count)
   }

@@ -74,7 +74,8 @@ public final class TrainingStep {
         groups: plan.groups.count) : nil
     planes = MixturePlanes(count: share.count, pixels: pixels)
     losses = LossSums(
-      groups: plan.groups.count, mixtures: plan.mixtures.count, workers: compute.pool.count)
+      groups: plan.groups.count, mixtures: plan.mixtures.count, workers: compute.pool.count,
+      pixels: pixels)
     groupSizes = plan.groupSizes
     let key = RandomStream.key(seed: seed, purpose: .dropout)
     studentBatch = plan.studentBatch(share: share, dropoutKey: key)

@@ -56,7 +56,8 @@ struct Bench: ParsableCommand {
       phase: phase, precision: precision, steps: steps, warmup: warmup, batchSize: batchSize,
       imageSize: imageSize,
       threadCount: threads)
-    try Universe.run { world in
+    let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
+    try ParallelJob.run("bench", settings: settings) { world in
       try world.agree { try configuration.validate(rankCount: world.size) }
       let outcome = try benchmark.run(on: world)
       guard world.rank == 0 else { return }

@@ -17,11 +17,15 @@ enum BenchText {
       "  arithmetic  \(count(report.gigaflops)) GFLOP/s, \(count(report.percentOfPeak)) % of the "
         + "\(count(report.peakGigaflops)) measured",
       "  memory      \(report.peakResidentMebibytes) MiB at most in a rank",
-      "  per step    \(count(report.ownAllocations)) allocations, "
-        + "\(count(report.libraryAllocations)) by oneDNN, "
-        + "\(count(report.largeAllocations)) of 64 KiB or more, "
-        + "\(count(report.pageFaults)) page faults",
     ]
+    var perStep = "\(count(report.pageFaults)) page faults"
+    if let own = report.ownAllocations, let library = report.libraryAllocations,
+      let large = report.largeAllocations
+    {
+      perStep +=
+        ", \(count(own)) allocations, \(count(library)) by oneDNN, \(count(large)) of 64 KiB or more"
+    }
+    lines.append("  per step    \(perStep)")
     for name in StepClock.Part.allCases.map(\.name) + [Benchmark.hiddenReduction] {
       guard let value = report.breakdown[name] else { continue }
       let share = decimalText(100 * value / report.medianSeconds, places: 1)

@@ -56,7 +56,8 @@ struct Predict: ParsableCommand {
     request.writesProbabilities = probabilities
     request.writesOverlays = overlays
     let prediction = Prediction(request)
-    try Universe.run { world in
+    let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
+    try ParallelJob.run("predict", settings: settings) { world in
       let count = try prediction.run(on: world)
       if world.rank == 0 {
         print("segmented \(count) image\(count == 1 ? "" : "s") into \(output)")

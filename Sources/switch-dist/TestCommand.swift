@@ -90,7 +90,8 @@ struct TestCommand: ParsableCommand {
     request.writesOverlays = overlays
     request.usesOriginalSize = originalSize
     let test = WeightsTest(request)
-    try Universe.run { world in
+    let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
+    try ParallelJob.run("test", settings: settings) { world in
       for line in try test.run(on: world) { print(line) }
     }
   }

@@ -84,49 +84,58 @@ import Testing
 
   @Test func unlabeledMayBeEmpty() throws {
     let sampler = try TwoStreamSampler(
-      train: Array(0..<8), labeledRatio: 1, blockSize: 8, batchSize: 8, seed: 1, phase: 0,
+      train: Array(0..<8), labeledRatio: 1, blockSize: 8, seed: 1, phase: 0,
       needsUnlabeled: false)
     #expect(sampler.unlabeledBlock(iteration: 3) == [])
     #expect(sampler.labeledBlock(iteration: 3).sorted() == Array(0..<8))
   }
 
-  @Test func tooFewLabeledImagesNameTheRemedies() {
-    let error = #expect(throws: DatasetError.self) {
-      try TwoStreamSampler(
-        train: Array(0..<100), labeledRatio: 0.05, blockSize: 8, seed: 1, phase: 0,
-        needsUnlabeled: true)
+  /// Seven images in blocks of sixteen: each block begins the next permutation as often as it needs,
+  /// and the stream is the same as in any other blocks.
+  @Test func fewerImagesThanPlacesStandTwice() throws {
+    let wide = try sampler(blockSize: 16)
+    for iteration in 0..<20 {
+      let block = wide.labeledBlock(iteration: iteration)
+      #expect(block.count == 16 && Set(block) == Set(wide.labeled))
     }
+    let narrow = try sampler(blockSize: 4)
+    #expect(labeledStream(wide, iterations: 7) == labeledStream(narrow, iterations: 28))
     #expect(
-      error?.description
-        == "train.txt: a batch of 16 needs 8 labeled and 8 unlabeled images, but --labeled-ratio"
-        + " 0.05 of the 100 in the list gives 5 and 95; use --batch-size 8 or --labeled-ratio 0.08")
+      wide.repetitions(needsUnlabeled: true) == [
+        "a batch has 16 places for labeled images and there are 7: an image may stand in it more than "
+          + "once, varied anew each time",
+        "a batch has 16 places for unlabeled images and there are 13: an image may stand in it more "
+          + "than once, varied anew each time",
+      ])
+    #expect(wide.repetitions(needsUnlabeled: false).count == 1)
+    #expect(narrow.repetitions(needsUnlabeled: true) == [])
   }
 
-  @Test func remediesWork() throws {
-    _ = try TwoStreamSampler(
-      train: Array(0..<100), labeledRatio: 0.05, blockSize: 4, seed: 1, phase: 0,
-      needsUnlabeled: true)
-    _ = try TwoStreamSampler(
-      train: Array(0..<100), labeledRatio: 0.08, blockSize: 8, seed: 1, phase: 0,
-      needsUnlabeled: true)
+  @Test func oneLabeledImageIsEnough() throws {
+    let sampler = try TwoStreamSampler(
+      train: [4, 5], labeledRatio: 0.5, blockSize: 8, seed: 1, phase: 0, needsUnlabeled: true)
+    #expect(sampler.labeledBlock(iteration: 3) == [Int](repeating: 4, count: 8))
+    #expect(sampler.unlabeledBlock(iteration: 3) == [Int](repeating: 5, count: 8))
   }
 
-  @Test func noUnlabeledImagesAreRefusedWhereNeeded() {
+  @Test(arguments: [
+    (0.05, 10, "leaves no labeled one; use --labeled-ratio 0.1"),
+    (0.001, 300, "leaves no labeled one; use --labeled-ratio 0.01"),
+    (1, 20, "leaves no unlabeled one; use --labeled-ratio 0.99, or --method supervised, which"),
+    (0.5, 1, "leaves no labeled one; add images to the list"),
+  ])
+  func onlyNoneIsRefused(ratio: Double, count: Int, message: String) throws {
     let error = #expect(throws: DatasetError.self) {
       try TwoStreamSampler(
-        train: Array(0..<20), labeledRatio: 1, blockSize: 8, seed: 1, phase: 0,
+        train: Array(0..<count), labeledRatio: ratio, blockSize: 8, seed: 1, phase: 0,
         needsUnlabeled: true)
     }
-    #expect(
-      error?.description.hasSuffix("gives 20 and 0; use --labeled-ratio 0.64") == true)
-  }
-
-  @Test func aListTooShortForAnyBatchSaysSo() {
-    let error = #expect(throws: DatasetError.self) {
-      try TwoStreamSampler(
-        train: Array(0..<3), labeledRatio: 0.5, blockSize: 8, seed: 1, phase: 0,
-        needsUnlabeled: true)
-    }
-    #expect(error?.description.hasSuffix("gives 1 and 2; add images to the list") == true)
+    let text = try #require(error?.description)
+    #expect(text.hasPrefix("train.txt: --labeled-ratio \(ratio) of the \(count) images"))
+    #expect(text.contains(message), "\(text)")
+    guard let advice = text.firstMatch(of: /use --labeled-ratio ([0-9.]+[0-9])/) else { return }
+    _ = try TwoStreamSampler(
+      train: Array(0..<count), labeledRatio: try #require(Double(advice.output.1)), blockSize: 8,
+      seed: 1, phase: 0, needsUnlabeled: true)
   }
 }

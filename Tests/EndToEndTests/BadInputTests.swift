@@ -117,21 +117,33 @@ import Testing
 
   // MARK: Settings that do not fit
 
-  @Test func fewerLabeledImagesThanTheBatchNeeds() throws {
+  @Test func noLabeledImages() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.2"], ranks: [1, 3], says: "a batch of 16 needs 8 labeled images",
-      "gives 6",
-      "use --batch-size 12 or --labeled-ratio 0.27")
+      ["--labeled-ratio", "0.02"], ranks: [1, 3],
+      says: "--labeled-ratio 0.02 of the 30 images in the list leaves no labeled one",
+      "use --labeled-ratio 0.04")
   }
 
   /// Known before pre-training, not after it.
-  @Test func fewerUnlabeledImagesThanTheBatchNeeds() throws {
+  @Test func noUnlabeledImages() throws {
     try expectRefusal(
-      ["--labeled-ratio", "0.9"], says: "needs 8 labeled and 8 unlabeled images", "gives 27 and 3",
-      "use --batch-size 4 or --labeled-ratio 0.76")
+      ["--labeled-ratio", "1"], says: "leaves no unlabeled one; use --labeled-ratio 0.99",
+      "--method supervised")
     #expect(!workspace.folder.exists("run1/pre_last.h5"))
-    let advised = try workspace.train("run", ["--labeled-ratio", "0.76", "--stop-after", "7"])
-    #expect(advised.exitCode == 3, "\(advised.output)")
+  }
+
+  /// Few outlines are what the method is for: they come round more often, which is said once.
+  @Test(arguments: [("0.04", "labeled", 1), ("0.97", "unlabeled", 1)])
+  func fewerImagesThanPlacesInABatch(ratio: String, kind: String, count: Int) throws {
+    let setting = ["--labeled-ratio", ratio, "--pre-iters", "2", "--self-iters", "2"]
+    let outcome = try workspace.train("one", setting)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let note = "a batch has 8 places for \(kind) images and there is \(count):"
+    #expect(outcome.output.split(separator: "\n").count { $0.contains(note) } == 1)
+    let other = try workspace.train("three", ranks: 3, setting)
+    #expect(other.exitCode == 0, "\(other.output)")
+    #expect(
+      try RunRecord(of: "one", in: workspace).files == RunRecord(of: "three", in: workspace).files)
   }
 
   /// Without self-training all images may be labeled.

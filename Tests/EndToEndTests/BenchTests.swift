@@ -4,12 +4,14 @@ import Testing
 
 /// `bench` as its users run it: what it prints, and what it proves about memory.
 @Suite(.serialized) struct BenchTests {
-  private func report(ranks: Int, _ arguments: [String]) throws -> [String: Any] {
+  private func report(
+    ranks: Int, _ arguments: [String], environment: [String: String?] = [:]
+  ) throws -> [String: Any] {
     let program = try ChildProcess.program("switch-dist")
     let launcher = ranks == 1 ? [] : ["mpirun", "--oversubscribe", "-n", "\(ranks)"]
     let outcome = try ChildProcess.run(
       launcher + [program, "bench", "--json", "--image-size", "64", "--threads", "1"] + arguments,
-      environment: ChildProcess.parallelEnvironment)
+      environment: ChildProcess.parallelEnvironment.merging(environment) { $1 })
     try #require(outcome.exitCode == 0, "\(outcome.output)")
     let lines = outcome.standardOutput.split(separator: "\n")
     #expect(lines.count == 1, "one line of JSON, whatever the number of ranks")
@@ -21,7 +23,9 @@ import Testing
   /// is touched for the first time.
   @Test(arguments: [1, 2], Processor.precisions)
   func stepsReserveNothing(ranks: Int, precision: String) throws {
-    let report = try report(ranks: ranks, ["--precision", precision, "--steps", "8"])
+    let counter = try ChildProcess.program("libAllocationCounter.so")
+    let report = try report(
+      ranks: ranks, ["--precision", precision, "--steps", "8"], environment: ["LD_PRELOAD": counter])
     #expect(report["ranks"] as? Int == ranks)
     #expect(report["precision"] as? String == precision)
     #expect(report["allocations_per_step"] as? Double == 0)
@@ -30,6 +34,12 @@ import Testing
     #expect(faults < 32)
     // The counter counts: oneDNN and MPI make small allocations of their own.
     #expect(try #require(report["library_allocations_per_step"] as? Double) > 0)
+  }
+
+  /// The program by itself leaves malloc alone, and says nothing of what it does not count.
+  @Test func nobodyCountsUnlessAsked() throws {
+    let report = try report(ranks: 1, ["--steps", "1"])
+    #expect(report["allocations_per_step"] == nil && report["page_faults_per_step"] != nil)
   }
 
   /// The parts of the breakdown make up the step.

@@ -2,14 +2,29 @@ import Kernels
 import Testing
 
 @Suite struct FixedPointTests {
-  /// The squared difference of two views' logits at 256×256 may well be 2 a value and more; the
-  /// fixed point must not take that for a run that has diverged.
-  @Test func lossesOfFullSizeImagesFit() {
-    let values = 2.0 * 256 * 256
-    for mean in [0.5, 2.5, 100, 1000] {
-      #expect(FixedPoint.losses.units(mean * values, terms: 8) != nil)
+  /// Healthy numbers are no divergence, at whatever `--img-size` and `--batch-size`: what is summed are
+  /// means, so only the number of images counts. A batch of 4096 has 2048 mixtures and 4096 views.
+  @Test(arguments: [4, 16, 132, 1024, 4096]) func healthyNumbersFit(batchSize: Int) {
+    let mixtures = batchSize / 2
+    // The squared difference of two views' logits may well be 2 a value and more.
+    for mean in [0.5, 4.5, 100, 1000] {
+      #expect(FixedPoint.losses.units(mean, terms: mixtures) != nil)
     }
-    #expect(FixedPoint.moments.units(1e6, terms: 32) != nil)
+    for square in [1, 100, 1e4] {
+      #expect(FixedPoint.moments.units(square, terms: batchSize) != nil)
+    }
+    for gradient in [1e-6, 1, 100] {
+      #expect(FixedPoint.gradients.units(gradient, terms: batchSize) != nil)
+    }
+  }
+
+  /// The numbers of the table in `FixedPoint`'s documentation.
+  @Test(arguments: [
+    (FixedPoint.gradients, 16, 32768.0), (.gradients, 4096, 128), (.moments, 16, 4_194_304),
+    (.moments, 4096, 16384), (.losses, 16, 262144), (.losses, 4096, 1024),
+  ]) func limitsAreAsDocumented(format: FixedPoint, terms: Int, limit: Double) {
+    #expect(format.units(limit, terms: terms) == nil)
+    #expect(format.units(limit.nextDown, terms: terms) != nil)
   }
 
   @Test(arguments: [FixedPoint.losses, .moments, .gradients], [1, 3, 8, 32, 4096])

@@ -1,8 +1,7 @@
-/// Counts the heap allocations of this process, so that the benchmark can show that a training step
-/// makes none. The allocation functions of the C library are replaced by ones that count and then
-/// call it; the cost is one addition.
+/// The program's side of a counter of heap allocations that may be preloaded into it (tests do, see
+/// Tests/AllocationCounter). Without one, memory is left alone and these functions do nothing.
 #pragma once
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
@@ -14,8 +13,8 @@ typedef struct {
   int64_t large;
 } switch_dist_allocation_counts;
 
-/// Counts since the process started, of all threads.
-switch_dist_allocation_counts switch_dist_allocations(void);
+/// Reads the counts since the process started, of all threads; false where nobody counts.
+bool switch_dist_read_allocations(switch_dist_allocation_counts *counts);
 
 /// Marks the calling thread as being inside a library's call, until `leave`.
 void switch_dist_enter_library(void);

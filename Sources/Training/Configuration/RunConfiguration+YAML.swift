@@ -2,18 +2,18 @@ extension RunConfiguration {
   /// The configuration as options of `train`, one a line: what `--config` reads back to the same
   /// run.
   public var yaml: String {
-    flags.map { "\($0.name): \($0.value)\n" }.joined()
+    options.map { "\($0.name): \($0.value)\n" }.joined()
   }
 
   /// Names of options and their values as YAML; an option that is not set is left out.
-  private var flags: [(name: String, value: String)] {
-    var flags: [(name: String, value: String)] = [
+  var options: [(name: String, value: String)] {
+    var options: [(name: String, value: String)] = [
       ("method", method.rawValue), ("seed", "\(seed)"), ("precision", precision.rawValue),
     ]
     if let dataset = data.dataset {
-      flags += [("dataset", Self.quoted(dataset)), ("data-root", Self.quoted(data.root))]
+      options += [("dataset", Self.quoted(dataset)), ("data-root", Self.quoted(data.root))]
     }
-    flags += [
+    options += [
       ("img-size", "\(data.imageSize)"), ("labeled-ratio", "\(data.labeledRatio)"),
       ("in-channels", "\(data.inputChannelCount)"), ("num-classes", "\(data.classCount)"),
       ("strong-augs", "\(augmentation.strong)"), ("weak-augs", "\(augmentation.weak)"),
@@ -32,8 +32,8 @@ extension RunConfiguration {
       ("weight-decay", "\(optimizer.weightDecay)"),
       ("eval-every", "\(schedule.evaluationInterval)"),
     ]
-    if let file = execution.initialWeightsFile { flags.append(("init", Self.quoted(file))) }
-    return flags
+    if let file = execution.initialWeightsFile { options.append(("init", Self.quoted(file))) }
+    return options
   }
 
   /// A double-quoted scalar (YAML 1.2 §7.3.1).

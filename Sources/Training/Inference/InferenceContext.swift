@@ -24,7 +24,6 @@ final class InferenceContext {
     self.world = world
     self.options = options
     log = Logger.forRun(rank: world.rank, console: console)
-    try world.agree { try checkLaunch(world) }
     let texts = try world.agree { () -> [String] in
       guard world.rank == 0 else { return ["", "", ""] }
       let (file, configuration) = try options.resolve()
@@ -33,7 +32,8 @@ final class InferenceContext {
     (weights, sourceDigest) = (texts[0], texts[1])
     let configuration = try RunConfiguration(json: texts[2])
     self.configuration = configuration
-    let threads = try options.threadCount ?? CoreCount.share(of: world)
+    let cores = try CoreCount.share(of: world)
+    let threads = options.threadCount ?? cores
     let compute = try world.agree {
       try Compute(threads: threads, precision: configuration.precision)
     }

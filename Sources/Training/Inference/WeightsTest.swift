@@ -70,6 +70,9 @@ public struct WeightsTest {
     let originals = try context.world.agree { try findOriginals(configuration.data) }
     let dataset = try DatasetLoading.load(
       world: context.world, configuration: configuration, scoring: request.split)
+    if context.world.size > 1 {
+      try DatasetLoading.requireEqualContent(dataset.contentDigest(), on: context.world)
+    }
     for note in dataset.notes { context.log.info("data: \(note)") }
     return (dataset, originals)
   }

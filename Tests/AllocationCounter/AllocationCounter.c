@@ -1,6 +1,7 @@
-#include "CAllocationCounter.h"
+#include "AllocationCounter.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 // The C library's own allocator under the names it exports for replacements like these.
 extern void *__libc_malloc(size_t size);
@@ -48,13 +49,11 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 
 void free(void *memory) { __libc_free(memory); }
 
-switch_dist_allocation_counts switch_dist_allocations(void) {
-  switch_dist_allocation_counts counts = {
-      atomic_load_explicit(&own, memory_order_relaxed),
-      atomic_load_explicit(&library, memory_order_relaxed),
-      atomic_load_explicit(&large, memory_order_relaxed)};
-  return counts;
+void allocation_counter_read(int64_t *own_count, int64_t *library_count, int64_t *large_count) {
+  *own_count = atomic_load_explicit(&own, memory_order_relaxed);
+  *library_count = atomic_load_explicit(&library, memory_order_relaxed);
+  *large_count = atomic_load_explicit(&large, memory_order_relaxed);
 }
 
-void switch_dist_enter_library(void) { depth++; }
-void switch_dist_leave_library(void) { depth--; }
+void allocation_counter_enter_library(void) { depth++; }
+void allocation_counter_leave_library(void) { depth--; }

@@ -1,0 +1,102 @@
+import Digests
+import Glibc
+import MPI
+
+/// One command on all ranks of a job, which must be of one build and have been asked for the same.
+public enum ParallelJob {
+  private static let advice = "start all ranks with the same options and the same program"
+
+  /// Starts MPI, lets the ranks agree on program, command and settings, and runs `body` on all of them.
+  ///
+  /// - Parameters:
+  ///   - command: its name.
+  ///   - settings: what decides the result or what the ranks do together; not what each rank may have
+  ///     for itself, such as its number of threads.
+  /// - Throws: `SharedFailure` on every rank that names the first difference; what `body` throws.
+  public static func run(
+    _ command: String, settings: [SharedFact], _ body: (Communicator) throws -> Void
+  ) throws {
+    try Universe.run { world in
+      try world.agree { try checkLaunch(world) }
+      let program = [
+        SharedFact("version", toolVersion), SharedFact("command", command),
+      ]
+      try world.requireEqual(program + settings, advice: advice)
+      if world.size > 1 {
+        try world.requireEqual(
+          [SharedFact("build", executableFingerprint)],
+          advice: "copy one build of switch-dist to all nodes")
+      }
+      try body(world)
+    }
+  }
+
+  /// Arguments of a command as one setting, without those that each rank may have for itself.
+  public static func settings(ofArguments arguments: [String]) -> [SharedFact] {
+    var kept: [String] = []
+    var skips = false
+    for argument in arguments {
+      if skips {
+        skips = false
+      } else if argument == "--threads" {
+        skips = true
+      } else if !argument.hasPrefix("--threads=") {
+        kept.append(argument)
+      }
+    }
+    return [SharedFact("arguments", kept.joined(separator: " "))]
+  }
+
+  /// Of the program's file, in hexadecimal; empty where it cannot be read.
+  private static var executableFingerprint: String {
+    let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return "" }
+    defer { close(file) }
+    var fingerprint = Fingerprint64()
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(file, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      block.withUnsafeBytes { fingerprint.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+    return String(fingerprint.value, radix: 16)
+  }
+}
+
+/// Refuses to work as many separate processes when the launcher did not connect the ranks.
+func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
+  guard world.size == 1, Universe.launcherSize > 1 else { return }
+  throw ConfigurationError(
+    "\(Universe.launcherSize) processes were started, but MPI does not connect them; "
+      + "start them with mpirun or with srun --mpi=pmix")
+}
+
+extension RunConfiguration {
+  /// What all ranks of a run must have been asked for: every setting by the option that sets it, then
+  /// the whole as JSON. Where data and logs lie may differ from node to node, and how many threads a
+  /// rank has.
+  var sharedFacts: [SharedFact] {
+    get throws {
+      func text(_ value: (some CustomStringConvertible)?) -> String {
+        value.map { "\($0)" } ?? "not given"
+      }
+      func given(_ isGiven: Bool) -> String { isGiven ? "given" : "not given" }
+      let nodeOwn: Set = ["dataset", "data-root", "init"]
+      let settings = options.filter { !nodeOwn.contains($0.name) }.map {
+        SharedFact("--\($0.name)", $0.value)
+      }
+      return settings + [
+        SharedFact("--dataset", given(data.dataset != nil)),
+        SharedFact("--init", given(execution.initialWeightsFile != nil)),
+        SharedFact("--resume", given(execution.resumes)),
+        SharedFact("--test", given(execution.testsOnly)),
+        SharedFact("--dry-run", given(execution.isDryRun)),
+        SharedFact("--stop-after", text(execution.stopAfter)),
+        SharedFact("--dump-iteration", text(execution.dumpIteration)),
+        SharedFact("--dump-phase", text(execution.dumpPhase?.name)),
+        SharedFact("settings", try checkpointJSON()),
+      ]
+    }
+  }
+}
