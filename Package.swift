@@ -88,8 +88,7 @@ let package = Package(
       dependencies: [
         "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "HDF5", "Imaging", "Kernels",
         "Learning", "Methods", "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry",
-        "Tensors",
-        "VectorInterface",
+        "Tensors", "VectorInterface",
       ]),
     .executableTarget(
       name: "switch-dist",

@@ -5,7 +5,8 @@
 /// are Taylor's, cut off where the next term is below 2⁻⁵⁷ of the result, so their coefficients are
 /// plain fractions.
 ///
-/// Every result is within 1 ulp of the exact value. Numbers that are no numbers (NaN) give NaN.
+/// Every result is within 1.5 ulp of the exact value; the largest errors found against 300 bits are
+/// 0.8 ulp, for `atan2` 1.35. NaN gives NaN unless a function says otherwise.
 public enum ElementaryFunctions {
   /// Added and subtracted again it rounds to the nearest integer, ties to even: 1.5 · 2⁵².
   static let rounder = 0x1.8p52
