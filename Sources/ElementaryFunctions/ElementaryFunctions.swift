@@ -7,6 +7,8 @@
 ///
 /// Every result is within 1.5 ulp of the exact value; the largest errors found against 300 bits are
 /// 0.8 ulp, for `atan2` 1.35. NaN gives NaN unless a function says otherwise.
+///
+/// **Precondition**: neither arguments nor results are denormal where threads flush those to zero.
 public enum ElementaryFunctions {
   /// Added and subtracted again it rounds to the nearest integer, ties to even: 1.5 · 2⁵².
   static let rounder = 0x1.8p52
