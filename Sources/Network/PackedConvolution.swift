@@ -21,6 +21,9 @@ final class PackedConvolution {
     sums = AlignedBuffer(count: workers * convolution.gradientCount)
   }
 
+  /// Of the workers' sums.
+  var reservedBytes: Int { sums.byteCount }
+
   /// Takes the weights over from the arena.
   func load(_ parameters: Floats) {
     convolution.load(weights: parameters + weight.offset, bias: parameters + bias.offset)

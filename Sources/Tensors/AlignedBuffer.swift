@@ -5,7 +5,8 @@ import Glibc
 public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   public let baseAddress: UnsafeMutablePointer<Element>
   public let count: Int
-  private let byteCount: Int
+  /// Address space that is reserved.
+  public let byteCount: Int
 
   /// Huge pages are asked for from this size on.
   private static var hugePageBytes: Int { 2 << 20 }

@@ -16,13 +16,24 @@ struct KernelProbe: ~Copyable {
   private var stream = RandomStream(seed: 0, purpose: .kernelProbe)
   private var digest = SHA256()
 
-  static func hash(network: UNet, compute: Compute) throws -> String {
+  /// What a probe finds out.
+  struct Outcome {
+    /// The fingerprint, 16 hexadecimal digits.
+    var hash: String
+    /// Seconds of one image through the network and back, on one thread.
+    var forwardSeconds: Double
+    var backwardSeconds: Double
+  }
+
+  static func run(network: UNet, compute: Compute) throws -> Outcome {
     var probe = KernelProbe(compute: compute)
-    try probe.addNetwork(network)
+    let seconds = try probe.addNetwork(network)
     probe.addFrequencySwitch()
     probe.addMixLoss()
     probe.addContrastiveLoss()
-    return String(probe.digest.finalize().prefix(16))
+    return Outcome(
+      hash: String(probe.digest.finalize().prefix(16)), forwardSeconds: seconds.forward,
+      backwardSeconds: seconds.backward)
   }
 
   /// Refuses ranks that compute differently. Collective.
@@ -35,7 +46,9 @@ struct KernelProbe: ~Copyable {
 
   private init(compute: Compute) { self.compute = compute }
 
-  private mutating func addNetwork(_ network: UNet) throws {
+  private mutating func addNetwork(
+    _ network: UNet
+  ) throws -> (forward: Double, backward: Double) {
     let runner = try NetworkRunner(
       compute: compute, network: network, mode: .training, capacity: 1)
     let model = ModelState(layout: network.graph.layout, seed: 0)
@@ -44,17 +57,28 @@ struct KernelProbe: ~Copyable {
     let batch = ImageBatch(
       groups: [0], globalGroupSizes: [1], samples: [0],
       dropoutKey: RandomStream.key(seed: 0, purpose: .dropout), iteration: 0)
-    try runner.forward(batch, model: model, projector: true) { _ in }
+    var start = ContinuousClock.now
+    var forwardSeconds = 0.0
+    // The first of two passes meets memory that nobody has touched; large images need not be timed so
+    // well.
+    for pass in 0..<2 where pass == 0 || forwardSeconds < 0.2 {
+      start = .now
+      try runner.forward(batch, model: model, projector: true) { _ in }
+      forwardSeconds = (ContinuousClock.now - start) / .seconds(1)
+    }
     for k in 0..<runner.logits.count {
       runner.logitGradients.values[k] = runner.logits.values[k] / Float(runner.logits.count)
     }
     for k in 0..<runner.features.count {
       runner.featureGradients.values[k] = runner.features.values[k] / Float(runner.features.count)
     }
+    start = .now
     try runner.backward(batch, featureImages: [true], projector: true) { _ in }
+    let backwardSeconds = (ContinuousClock.now - start) / .seconds(1)
     add(runner.logits)
     add(runner.features)
     digest.update(UnsafeRawBufferPointer(runner.gradients.values))
+    return (forwardSeconds, backwardSeconds)
   }
 
   /// Its products are OpenBLAS', which chooses its code by itself; they are exact and must not show

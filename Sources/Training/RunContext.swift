@@ -17,7 +17,8 @@ final class RunContext {
   let contentDigest: String
   let compute: Compute
   let network: UNet
-  let kernelHash: String
+  let probe: KernelProbe.Outcome
+  var kernelHash: String { probe.hash }
   let log: Logger
   let console: Console
   /// As checkpoints carry it.
@@ -51,8 +52,8 @@ final class RunContext {
     self.compute = compute
     let network = UNet(.init(imageSize: configuration.data.imageSize))
     self.network = network
-    kernelHash = try world.agree { try KernelProbe.hash(network: network, compute: compute) }
-    try KernelProbe.requireAgreement(on: kernelHash, world: world)
+    probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
+    try KernelProbe.requireAgreement(on: probe.hash, world: world)
   }
 
   /// Keeps a run that lies there from being overwritten.
@@ -93,13 +94,23 @@ final class RunContext {
       ratio: configuration.data.labeledRatio, of: dataset.splits.train.count)
   }
 
-  /// Finds out before the first phase whether the data fill the batches of all phases. Collective.
+  /// Finds out before the first phase whether there are images for the batches of all phases.
+  /// Collective.
   func checkBatches() throws {
     try world.agree {
-      for plan in configuration.phases where configuration.iterations(of: plan.kind) > 0 {
-        _ = try SampleSource(context: self, plan: plan, wanted: [])
-      }
+      for plan in trainedPhases { _ = try SampleSource(context: self, plan: plan, wanted: []) }
     }
+  }
+
+  /// Which images come round within a batch, in words.
+  var repetitions: [String] {
+    let sources = trainedPhases.map { try? SampleSource(context: self, plan: $0, wanted: []) }
+    return sources.last.flatMap { $0?.repetitions } ?? []
+  }
+
+  private var trainedPhases: [PhasePlan] {
+    configuration.execution.testsOnly
+      ? [] : configuration.phases.filter { configuration.iterations(of: $0.kind) > 0 }
   }
 
   func header(

@@ -47,7 +47,9 @@ private func run(
     return .finished
   }
   let trainer = try Trainer(context, afterUpdate: disturbance)
-  try trainer.reporter.start()
+  try trainer.reporter.start(
+    expecting: context.configuration.execution.testsOnly
+      ? nil : RunEstimate(context).text(from: resumption))
   if !context.configuration.execution.testsOnly {
     try context.world.agree {
       guard context.world.rank == 0 else { return }

@@ -20,12 +20,16 @@ struct SampleSource: Sendable {
     sampler = try TwoStreamSampler(
       train: dataset.splits.train, labeledRatio: configuration.data.labeledRatio,
       blockSize: plan.blockSize, seed: seed, phase: phase, needsUnlabeled: plan.usesTeacher)
+    repetitions = sampler.repetitions(needsUnlabeled: plan.usesTeacher)
     let settings = configuration.augmentation
     policy = AugmentationPolicy(
       strong: settings.strong, weak: settings.weak, strongCount: settings.strongCount,
       weakCount: settings.weakCount, randomStrongCount: settings.randomStrongCount,
       randomWeakCount: settings.randomWeakCount)
   }
+
+  /// Streams with fewer images than a batch has places, in words.
+  let repetitions: [String]
 
   /// In the order of the wanted slots; a slot wanted twice in a row is made once.
   func samples(iteration: Int) -> [TrainingSample] {

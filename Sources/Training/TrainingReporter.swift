@@ -32,7 +32,9 @@ final class TrainingReporter {
   }
 
   /// The start-up summary.
-  func start() throws {
+  ///
+  /// - Parameter estimate: what the run will take, where it trains.
+  func start(expecting estimate: String?) throws {
     let configuration = context.configuration
     let dataset = context.dataset
     let splits = dataset.splits
@@ -55,6 +57,8 @@ final class TrainingReporter {
       batch \(configuration.schedule.batchSize), seed \(configuration.seed), run \
       \(context.folder.path)
       """)
+    for note in context.repetitions { log.info("\(note)") }
+    if let estimate { log.info("\(estimate)") }
     try metrics?.append(
       "start",
       [

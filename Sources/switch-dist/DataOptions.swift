@@ -19,8 +19,11 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Side of the images in pixels; a multiple of 16, at least 32.", valueName: "pixels"))
-  var imgSize = DataOptions.defaults.imageSize
+      """
+      Side of the images in pixels; a multiple of 16, at least 32. \
+      \(ScheduleOptions.defaultText(\.data.imageSize))
+      """, valueName: "pixels"))
+  var imgSize: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -37,7 +40,7 @@ struct DataOptions: ParsableArguments {
   func apply(to configuration: inout RunConfiguration) {
     configuration.data.dataset = dataset
     configuration.data.root = dataRoot
-    configuration.data.imageSize = imgSize
+    if let imgSize { configuration.data.imageSize = imgSize }
     configuration.data.labeledRatio = labeledRatio
     configuration.data.inputChannelCount = inChannels
     configuration.data.classCount = numClasses

@@ -6,11 +6,17 @@ struct ScheduleOptions: ParsableArguments {
   private static let schedule = ScheduleConfiguration()
   private static let optimizer = OptimizerConfiguration()
 
-  @Option(help: ArgumentHelp("Iterations of pre-training.", valueName: "count"))
-  var preIters = ScheduleOptions.schedule.preIterations
+  @Option(
+    help: ArgumentHelp(
+      "Iterations of pre-training. \(ScheduleOptions.defaultText(\.schedule.preIterations))",
+      valueName: "count"))
+  var preIters: Int?
 
-  @Option(help: ArgumentHelp("Iterations of self-training.", valueName: "count"))
-  var selfIters = ScheduleOptions.schedule.selfIterations
+  @Option(
+    help: ArgumentHelp(
+      "Iterations of self-training. \(ScheduleOptions.defaultText(\.schedule.selfIterations))",
+      valueName: "count"))
+  var selfIters: Int?
 
   @Option(
     help: ArgumentHelp("Images of a batch over all ranks; a multiple of 4.", valueName: "count"))
@@ -28,18 +34,29 @@ struct ScheduleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Weight decay of the optimizer.", valueName: "rate"))
   var weightDecay = ScheduleOptions.optimizer.weightDecay
 
-  @Option(help: ArgumentHelp("Iterations between evaluations.", valueName: "count"))
-  var evalEvery = ScheduleOptions.schedule.evaluationInterval
+  @Option(
+    help: ArgumentHelp(
+      """
+      Iterations between evaluations. \
+      \(ScheduleOptions.defaultText(\.schedule.evaluationInterval))
+      """, valueName: "count"))
+  var evalEvery: Int?
+
+  /// `(default: 256; for the synthetic set 64)`.
+  static func defaultText(_ setting: KeyPath<RunConfiguration, Int>) -> String {
+    let (usual, short) = (RunConfiguration(), RunConfiguration.syntheticSet)
+    return "(default: \(usual[keyPath: setting]); for the synthetic set \(short[keyPath: setting]))"
+  }
 
   func apply(to configuration: inout RunConfiguration) throws(ConfigurationError) {
     if let labeledBs, labeledBs != batchSize / 2 {
       throw ConfigurationError(
         "--labeled-bs must be half of --batch-size \(batchSize), not \(labeledBs)")
     }
-    configuration.schedule.preIterations = preIters
-    configuration.schedule.selfIterations = selfIters
+    if let preIters { configuration.schedule.preIterations = preIters }
+    if let selfIters { configuration.schedule.selfIterations = selfIters }
     configuration.schedule.batchSize = batchSize
-    configuration.schedule.evaluationInterval = evalEvery
+    if let evalEvery { configuration.schedule.evaluationInterval = evalEvery }
     configuration.optimizer.learningRate = learningRate
     configuration.optimizer.weightDecay = weightDecay
   }

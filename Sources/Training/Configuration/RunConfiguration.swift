@@ -25,6 +25,17 @@ public struct RunConfiguration: Equatable, Sendable {
 
   public init() {}
 
+  /// Defaults where no data set is named: the shortest run on the built-in synthetic set whose result
+  /// is worth looking at.
+  public static var syntheticSet: RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.data.imageSize = 64
+    configuration.schedule.preIterations = 240
+    configuration.schedule.selfIterations = 80
+    configuration.schedule.evaluationInterval = 40
+    return configuration
+  }
+
   /// Pairs of one labeled and one unlabeled image in a batch; ranks share them out.
   public var pairCount: Int { schedule.batchSize / 2 }
 

@@ -41,8 +41,8 @@ final class InferenceContext {
     network = UNet(.init(imageSize: configuration.data.imageSize))
     if world.size > 1 {
       let network = network
-      let hash = try world.agree { try KernelProbe.hash(network: network, compute: compute) }
-      try KernelProbe.requireAgreement(on: hash, world: world)
+      let probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
+      try KernelProbe.requireAgreement(on: probe.hash, world: world)
     }
   }
 
