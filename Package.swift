@@ -56,7 +56,8 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers", "Tensors", "VectorAVX2",
+        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers",
+        "Tensors", "VectorAVX2",
         "VectorAVX512",
         "VectorInterface",
       ], exclude: ["PERFORMANCE.md"]),
@@ -89,7 +90,7 @@ let package = Package(
         "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "HDF5", "Imaging", "Kernels",
         "Learning", "Methods", "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry",
         "Tensors", "VectorInterface",
-      ]),
+      ], resources: [.embedInCode("SelfTest/known-answers.txt")]),
     .executableTarget(
       name: "switch-dist",
       dependencies: [

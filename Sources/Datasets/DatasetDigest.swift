@@ -59,7 +59,8 @@ extension Dataset {
   /// `sourceDigest`, which a file only claims to have, it is computed from what was read.
   public func contentDigest() -> String {
     var hash = SHA256()
-    hash.update("\(imageSize)\n\(DatasetDigest.ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
+    hash.update(
+      "\(imageSize)\n\(DatasetDigest.ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
     hash.update(images)
     hash.update(labels)
     return hash.finalize()

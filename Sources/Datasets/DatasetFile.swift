@@ -36,14 +36,16 @@ public enum DatasetFile {
     try writer.finish(sourceDigest: dataset.sourceDigest, notes: dataset.notes)
   }
 
-  /// What the file holds, without reading the pixels.
+  /// What the file holds; reads all of it.
   public static func describe(_ path: String) throws(DatasetError) -> DatasetDescription {
     let header = try DatasetFileHeader.read(path)
+    let content = try DatasetSource.openFile(path, imageSize: nil).loadAll().contentDigest()
     return DatasetDescription(
       format: format, formatVersion: Int(version), name: header.name, imageSize: header.imageSize,
       images: header.names.count, masks: header.hasLabel.count { $0 },
       train: header.splits.train.count, validation: header.splits.validation.count,
-      test: header.splits.test.count, sourceDigest: header.sourceDigest, complete: true,
+      test: header.splits.test.count, sourceDigest: header.sourceDigest, contentDigest: content,
+      complete: true,
       fileSize: Files.size(path), notes: header.notes)
   }
 }
@@ -62,6 +64,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var test: Int
   /// SHA-256 over names, splits and source bytes.
   public var sourceDigest: String
+  /// `Dataset.contentDigest` of what was read.
+  public var contentDigest: String
   public var complete: Bool
   /// Bytes.
   public var fileSize: Int

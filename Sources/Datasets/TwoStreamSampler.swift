@@ -39,7 +39,8 @@ public struct TwoStreamSampler: Sendable {
   ///
   /// - Parameter needsUnlabeled: whether the unlabeled images are used at all.
   public func repetitions(needsUnlabeled: Bool) -> [String] {
-    let streams = [("labeled", labeled.count)] + (needsUnlabeled ? [("unlabeled", unlabeled.count)] : [])
+    let streams =
+      [("labeled", labeled.count)] + (needsUnlabeled ? [("unlabeled", unlabeled.count)] : [])
     return streams.filter { $0.1 < blockSize }.map { name, count in
       "a batch has \(blockSize) places for \(name) images and there \(count == 1 ? "is" : "are") "
         + "\(count): an image may stand in it more than once, varied anew each time"

@@ -62,6 +62,9 @@ public final class Convolution {
       + [dataPass?.implementation, weightPass?.implementation].compactMap { $0 }
   }
 
+  /// Whether oneDNN computes one of the passes, which all or none are.
+  public var usesLibrary: Bool { forwardPass is OneDNNPass }
+
   /// Takes over weights [O, I, k, k] and bias [O]. Call after each change of them.
   public func load(weights: Floats, bias: Floats) {
     forwardPass.load(weights: weights, bias: bias)

@@ -127,7 +127,8 @@ extension FrequencySwitch {
       start = (size - side) / 2 - size / 2
       turn = (0..<size).map {
         (
-          ElementaryFunctions.cos(turns: $0, over: size), ElementaryFunctions.sin(turns: $0, over: size)
+          ElementaryFunctions.cos(turns: $0, over: size),
+          ElementaryFunctions.sin(turns: $0, over: size)
         )
       }
     }

@@ -39,6 +39,19 @@ public enum VectorUnit: String, Sendable {
   }
 }
 
+/// The OpenBLAS library in use.
+public enum OpenBLASLibrary {
+  /// The kernels that it has chosen for this processor, such as `Haswell`.
+  public static var kernels: String {
+    openblas_get_corename().map { String(cString: $0) } ?? "?"
+  }
+
+  /// Its version and how it was built.
+  public static var configuration: String {
+    openblas_get_config().map { String(cString: $0) } ?? "?"
+  }
+}
+
 /// What every thread that computes does first: one OpenMP thread, because oneDNN's results depend
 /// on that number, and denormals flushed to zero, so that all threads round alike.
 func prepareComputingThread() {

@@ -63,7 +63,9 @@ extension Communicator {
         runs.append(rank...rank)
       }
     }
-    let numbers = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    let numbers = runs.map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+    }
     var places: [String] = []
     for rank in ranks where !places.contains(hosts[rank]) { places.append(hosts[rank]) }
     let shown = places.prefix(3).joined(separator: ", ") + (places.count > 3 ? ", …" : "")

@@ -42,6 +42,7 @@ public enum FileDescription: Sendable {
         images         \(file.images) of \(file.imageSize)×\(file.imageSize), \(file.masks) with mask
         splits         \(file.train) train, \(file.validation) val, \(file.test) test
         source digest  \(file.sourceDigest)
+        content digest \(file.contentDigest)
       """ + file.notes.map { "\n  note           \($0)" }.joined()
     case .checkpoint(let file): file.text()
     case .arrays(let file): file.text()

@@ -36,6 +36,23 @@ struct KernelProbe: ~Copyable {
       backwardSeconds: seconds.backward)
   }
 
+  /// Of our kernels for losses and of the frequency switch alone.
+  static func kernelHash(_ compute: Compute) -> String {
+    var probe = KernelProbe(compute: compute)
+    probe.addFrequencySwitch()
+    probe.addMixLoss()
+    probe.addContrastiveLoss()
+    return probe.digest.finalize()
+  }
+
+  /// Of what oneDNN computes in a network, 8 hexadecimal digits.
+  static func libraryHash(network: UNet, compute: Compute) throws -> String {
+    let runner = try NetworkRunner(compute: compute, network: network, mode: .training, capacity: 1)
+    var digest = SHA256()
+    runner.sampleLibraryPasses { digest.update($0) }
+    return String(digest.finalize().prefix(8))
+  }
+
   /// Refuses ranks that compute differently. Collective.
   static func requireAgreement(on hash: String, world: Communicator) throws {
     try world.requireEqual(

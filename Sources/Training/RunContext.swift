@@ -25,13 +25,20 @@ final class RunContext {
   let checkpointJSON: String
 
   /// Collective: all ranks come here with the same configuration, and fail together.
-  init(world: Communicator, configuration: RunConfiguration) throws {
+  ///
+  /// - Parameters:
+  ///   - images: what to train on instead of the configuration's data set; the same on all ranks.
+  ///   - console: where lines go; by default standard error.
+  init(
+    world: Communicator, configuration: RunConfiguration, images: Dataset? = nil,
+    console: Console? = nil
+  ) throws {
     self.world = world
     self.configuration = configuration
     checkpointJSON = try configuration.checkpointJSON()
     let folder = RunFolder(configuration.runDirectory)
     self.folder = folder
-    let console = Console(isQuiet: configuration.execution.isQuiet)
+    let console = console ?? Console(isQuiet: configuration.execution.isQuiet)
     self.console = console
     let file = try world.agree { () -> LineFile? in
       guard world.rank == 0 else { return nil }
@@ -41,7 +48,7 @@ final class RunContext {
       return try Self.claim(folder)
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)
-    dataset = try DatasetLoading.load(world: world, configuration: configuration)
+    dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
     contentDigest = dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
     let cores = try CoreCount.share(of: world)

@@ -51,7 +51,8 @@ struct RunEstimate {
     let ranks = context.world.size
     let mixtures = (plan.mixtures.count + ranks - 1) / ranks
     let views = mixtures * (plan.hasRestoredViews ? 2 : 1)
-    return rounds(views) * (forward + backward) + (plan.usesTeacher ? rounds(mixtures) * forward : 0)
+    return rounds(views) * (forward + backward)
+      + (plan.usesTeacher ? rounds(mixtures) * forward : 0)
   }
 
   private func secondsOfEvaluation(_ images: Int) -> Double {

@@ -28,11 +28,11 @@ package func runTraining(
   if outcome == .stopped { throw RunStopped() }
 }
 
-/// Trains as far as asked, then tests.
+/// Trains as far as asked, then tests. Collective.
 ///
 /// What may refuse comes before what writes records into the run's folder; its log is there already.
-private func run(
-  _ context: RunContext, afterUpdate disturbance: Disturbance?
+func run(
+  _ context: RunContext, afterUpdate disturbance: Disturbance? = nil
 ) throws -> Trainer.Outcome {
   let resumption = try Resumption.find(context)
   if context.configuration.execution.testsOnly {

@@ -28,6 +28,7 @@ func describe(_ file: DatasetDescription, path: String) {
     "\(path): \(file.images) images of \(file.imageSize)×\(file.imageSize) pixels, \(megabytes) MB")
   print("  masks      \(file.masks)")
   print("  lists      train \(file.train), validation \(file.validation), test \(file.test)")
-  print("  digest     \(file.sourceDigest)")
+  print("  source     \(file.sourceDigest)")
+  print("  content    \(file.contentDigest)")
   for note in file.notes { print("  note       \(note)") }
 }

@@ -16,7 +16,7 @@ struct SwitchDist: ParsableCommand {
     version: toolVersion,
     subcommands: [
       Train.self, TestCommand.self, Predict.self, Convert.self, PhantomCommand.self, Inspect.self,
-      Diff.self, ReportCommand.self, Bench.self,
+      Diff.self, ReportCommand.self, Bench.self, SelfTestCommand.self,
     ],
     defaultSubcommand: Train.self)
 

@@ -25,7 +25,8 @@ import Testing
   func stepsReserveNothing(ranks: Int, precision: String) throws {
     let counter = try ChildProcess.program("libAllocationCounter.so")
     let report = try report(
-      ranks: ranks, ["--precision", precision, "--steps", "8"], environment: ["LD_PRELOAD": counter])
+      ranks: ranks, ["--precision", precision, "--steps", "8"], environment: ["LD_PRELOAD": counter]
+    )
     #expect(report["ranks"] as? Int == ranks)
     #expect(report["precision"] as? String == precision)
     #expect(report["allocations_per_step"] as? Double == 0)

@@ -17,10 +17,12 @@ struct ReplicaFault {
     configuration.schedule.evaluationInterval = 2
     configuration.execution.threadCount = 1
     configuration.execution.runDirectory = arguments.last
-    try runTraining(configuration, afterUpdate: { rank, iteration, student in
-      guard rank == numbers[0], iteration == numbers[1] else { return }
-      let value = student.parameters.values[numbers[2]]
-      student.parameters.values[numbers[2]] = Float(bitPattern: value.bitPattern ^ 1)
-    })
+    try runTraining(
+      configuration,
+      afterUpdate: { rank, iteration, student in
+        guard rank == numbers[0], iteration == numbers[1] else { return }
+        let value = student.parameters.values[numbers[2]]
+        student.parameters.values[numbers[2]] = Float(bitPattern: value.bitPattern ^ 1)
+      })
   }
 }

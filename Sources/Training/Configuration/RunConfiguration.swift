@@ -30,9 +30,9 @@ public struct RunConfiguration: Equatable, Sendable {
   public static var syntheticSet: RunConfiguration {
     var configuration = RunConfiguration()
     configuration.data.imageSize = 64
-    configuration.schedule.preIterations = 240
-    configuration.schedule.selfIterations = 80
-    configuration.schedule.evaluationInterval = 40
+    configuration.schedule.preIterations = 200
+    configuration.schedule.selfIterations = 60
+    configuration.schedule.evaluationInterval = 20
     return configuration
   }
 

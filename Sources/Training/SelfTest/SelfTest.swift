@@ -1,0 +1,159 @@
+import Datasets
+import Digests
+internal import FoundationEssentials
+import Glibc
+import Imaging
+import Kernels
+import MPI
+import Network
+import Telemetry
+
+/// Computes the known answers on this machine: a data set, its conversion, short runs of all methods
+/// with dropout and augmentation, predictions. Under MPI the runs are shared out as any run is.
+public final class SelfTest {
+  /// Images of the data set; 3 of them for validation, which no even number of ranks shares evenly, and
+  /// 7 labeled ones, fewer than a batch has places.
+  static let imageCount = 27
+  static let imageSize = 64
+  private let world: Communicator
+  private let images: Dataset
+  /// On rank 0; the others write nothing.
+  private let folder: String
+  private let threadCount: Int?
+  private var answers: [KnownAnswers.Answer] = []
+
+  /// Collective.
+  ///
+  /// - Parameter threadCount: computing threads of each rank; nil for the cores it may use.
+  public init(on world: Communicator, threadCount: Int?) throws {
+    self.world = world
+    self.threadCount = threadCount
+    images = try world.agree {
+      try Phantom(count: Self.imageCount, size: Self.imageSize, seed: 7).dataset()
+    }
+    folder = try world.broadcast(
+      world.agree { world.rank == 0 ? try Self.makeTemporaryFolder() : "" })
+  }
+
+  /// All results, in order; the same on every rank. Collective.
+  ///
+  /// - Parameter report: called on every rank as each is ready.
+  public func run(_ report: (KnownAnswers.Answer) -> Void) throws -> [KnownAnswers.Answer] {
+    defer { if world.rank == 0 { try? FileManager.default.removeItem(atPath: folder) } }
+    func add(_ name: String, _ arithmetic: String, _ digest: String) {
+      answers.append(.init(name: name, arithmetic: arithmetic, digest: digest))
+      report(answers[answers.count - 1])
+    }
+    add("phantom", "any", images.contentDigest())
+    add("convert", "any", try onRankZero(conversion))
+    let unit = try world.agree { try VectorUnit.detect() }
+    let precisions: [Precision] = unit == .avx512 ? [.fp32, .bf16] : [.fp32]
+    for precision in precisions {
+      let (kernels, library) = try fingerprints(precision)
+      if precision == .fp32 { add("kernels", unit.rawValue, kernels) }
+      let arithmetic = "\(unit.rawValue)/\(precision.rawValue)/\(library)"
+      for method in TrainingMethod.allCases {
+        let name = "\(method.rawValue)-\(precision.rawValue)"
+        add(name, arithmetic, try training(method, precision, name))
+      }
+      let weights = "\(folder)/switch-\(precision.rawValue)/self_best.h5"
+      add(
+        "predict-\(precision.rawValue)", arithmetic, try onRankZero { try self.prediction(weights) }
+      )
+    }
+    return answers
+  }
+
+  // MARK: Results
+
+  /// The data set written as PNG files and converted: every array of the file.
+  private func conversion() throws -> String {
+    try Phantom(count: Self.imageCount, size: Self.imageSize, seed: 7).writeFolder(dataFolder)
+    let file = "\(folder)/set.h5"
+    let source = try DatasetSource.open(dataFolder, imageSize: Self.imageSize)
+    try DatasetFile.write(try source.loadAll(), to: file)
+    return try ContentDigest.ofFile(file)
+  }
+
+  private var dataFolder: String { "\(folder)/set" }
+
+  /// A few iterations of each phase, evaluations, checkpoints, test: all that a run's result is.
+  private func training(
+    _ method: TrainingMethod, _ precision: Precision, _ name: String
+  ) throws -> String {
+    var configuration = RunConfiguration()
+    configuration.method = method
+    configuration.precision = precision
+    configuration.seed = 11
+    configuration.data.imageSize = Self.imageSize
+    configuration.data.labeledRatio = 0.4
+    configuration.schedule.preIterations = 3
+    configuration.schedule.selfIterations = 3
+    configuration.schedule.evaluationInterval = 2
+    configuration.execution.threadCount = threadCount
+    configuration.execution.runDirectory = "\(folder)/\(name)"
+    try configuration.validate(rankCount: world.size)
+    let silence = Console(descriptor: -1, isInteractive: false, usesColor: false, isQuiet: true)
+    let context = try RunContext(
+      world: world, configuration: configuration, images: images, console: silence)
+    guard try Training.run(context) == .finished else { throw RunStopped() }
+    return try onRankZero { try Self.digest(of: context.folder) }
+  }
+
+  /// Of checkpoints and test scores.
+  private static func digest(of run: RunFolder) throws -> String {
+    var hash = SHA256()
+    for path in [
+      run.best(.preTraining), run.last(.preTraining), run.best(.selfTraining),
+      run.last(.selfTraining),
+    ] where RunFolder.exists(path) {
+      hash.update("\(try ContentDigest.ofFile(path))\n")
+    }
+    hash.update(try TextFile.read(run.scores))
+    return hash.finalize()
+  }
+
+  /// The masks of the data set's images, as pixels.
+  private func prediction(_ weights: String) throws -> String {
+    guard let alone = try world.split(color: 0) else { return "" }
+    let request = PredictionRequest(
+      inference: InferenceOptions(weights: .file(weights)), inputs: ["\(dataFolder)/images"],
+      output: "\(folder)/masks")
+    _ = try Prediction(request).run(on: alone)
+    var hash = SHA256()
+    for name in images.names {
+      hash.update("\(name)\n")
+      hash.update(try PNG.decode(path: "\(folder)/masks/\(name)").image.pixels)
+    }
+    return hash.finalize()
+  }
+
+  /// Of our kernels for losses and amplitudes, and of oneDNN's part in the network.
+  private func fingerprints(_ precision: Precision) throws -> (kernels: String, library: String) {
+    try world.agree {
+      let compute = try Compute(threads: 1, precision: precision)
+      let network = UNet(.init(imageSize: Self.imageSize))
+      return (
+        KernelProbe.kernelHash(compute),
+        try KernelProbe.libraryHash(network: network, compute: compute)
+      )
+    }
+  }
+
+  // MARK: Files
+
+  /// What rank 0 finds out, on all ranks.
+  private func onRankZero(_ work: () throws -> String) throws -> String {
+    try world.broadcast(world.agree { world.rank == 0 ? try work() : "" })
+  }
+
+  private static func makeTemporaryFolder() throws(CheckpointError) -> String {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/switch-dist-selftest-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw CheckpointError(
+        parent, "no folder can be made for the self-test: \(String(cString: strerror(errno)))")
+    }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+import MPI
+import Training
+
+/// `switch-dist selftest`: whether this machine computes the reference results.
+struct SelfTestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "selftest",
+    abstract: "Check that this machine computes the reference results; also under mpirun.",
+    discussion: """
+      Examples:
+        switch-dist selftest
+        mpirun -n 2 switch-dist selftest
+
+      Makes a synthetic data set, converts it, trains all methods for a few iterations and compares \
+      digests with those that were recorded when this program was made. It takes less than a minute \
+      and writes into a temporary folder only. Exit codes: 0 the reference results, 1 a result \
+      differs (or an error), 2 no reference is known for this machine's arithmetic.
+      """)
+
+  @Option(help: "Computing threads of each rank. (default: the cores a rank may use)")
+  var threads: Int?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Print the results as lines of the file of known answers.", visibility: .hidden))
+  var record = false
+
+  func run() throws {
+    if let threads {
+      var configuration = RunConfiguration()
+      configuration.execution.threadCount = threads
+      try configuration.validate()
+    }
+    let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
+    var code: Int32 = 0
+    try ParallelJob.run("selftest", settings: settings) { world in
+      let test = try SelfTest(on: world, threadCount: threads)
+      let answers = try test.run { answer in
+        if world.rank == 0 { show(answer) }
+      }
+      guard !record else { return }
+      let verdict = SelfTest.Verdict(answers, recorded: .recorded)
+      code = verdict.exitCode
+      guard world.rank == 0 else { return }
+      for line in SelfTest.machine { print(line) }
+      print(verdict.text)
+    }
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  private func show(_ answer: KnownAnswers.Answer) {
+    guard !record else { return print(answer.line) }
+    let known = KnownAnswers.recorded.digest(answer.name, answer.arithmetic)
+    let word = known.map { $0 == answer.digest ? "equal" : "DIFFERS" } ?? "not known"
+    print("\(answer.name) (\(answer.arithmetic)): \(answer.digest.prefix(16))… \(word)")
+    fflush(nil)
+  }
+}
