@@ -16,6 +16,8 @@ public final class SelfTest {
   static let imageCount = 27
   static let imageSize = 64
   private let world: Communicator
+  /// Rank 0 by itself, on rank 0.
+  private let alone: Communicator?
   private let images: Dataset
   /// On rank 0; the others write nothing.
   private let folder: String
@@ -28,6 +30,7 @@ public final class SelfTest {
   public init(on world: Communicator, threadCount: Int?) throws {
     self.world = world
     self.threadCount = threadCount
+    alone = try world.split(color: world.rank == 0 ? 0 : nil)
     images = try world.agree {
       try Phantom(count: Self.imageCount, size: Self.imageSize, seed: 7).dataset()
     }
@@ -115,7 +118,7 @@ public final class SelfTest {
 
   /// The masks of the data set's images, as pixels.
   private func prediction(_ weights: String) throws -> String {
-    guard let alone = try world.split(color: 0) else { return "" }
+    guard let alone else { return "" }
     let request = PredictionRequest(
       inference: InferenceOptions(weights: .file(weights)), inputs: ["\(dataFolder)/images"],
       output: "\(folder)/masks")
