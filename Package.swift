@@ -135,7 +135,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Digests", "HDF5", "Imaging", "Network", "TestSupport", "Training", "switch-dist",
+        "Digests", "HDF5", "Imaging", "Network", "RandomNumbers", "TestSupport", "Training",
+        "replica-fault", "switch-dist",
       ]),
   ],
   swiftLanguageModes: [.v6]

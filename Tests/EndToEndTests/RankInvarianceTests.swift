@@ -19,6 +19,10 @@ import Testing
   static let layouts = [
     Layout(1, 2), Layout(2, 1), Layout(3, 1), Layout(4, 1), Layout(8, 1),
   ]
+  /// Odd shares, threads in ranks, more threads than a rank has images.
+  static let oddLayouts = [
+    Layout(5, 1), Layout(7, 1), Layout(2, 2), Layout(3, 2), Layout(1, 40), Layout(2, 11),
+  ]
 
   @Test(arguments: [16, 24], layouts)
   func ranksAndThreadsChangeNothing(batchSize: Int, layout: Layout) throws {
@@ -28,6 +32,21 @@ import Testing
     try #require(outcome.exitCode == 0, "\(outcome.output)")
     #expect(try RunRecord(of: "run", in: workspace) == Reference.record(batchSize: batchSize))
     try expectShares(workspace, layout, batchSize: batchSize)
+  }
+
+  @Test(arguments: oddLayouts) func oddLayoutsChangeNothing(layout: Layout) throws {
+    let record = try RunRecord.ofTraining(ranks: layout.ranks, threads: layout.threads)
+    #expect(try record == Reference.record())
+  }
+
+  /// Open MPI adds in another order by each of its algorithms.
+  @Test(arguments: 1...6) func algorithmsOfAllReduceChangeNothing(number: Int) throws {
+    let environment = [
+      "OMPI_MCA_coll_tuned_use_dynamic_rules": "1",
+      "OMPI_MCA_coll_tuned_allreduce_algorithm": "\(number)",
+    ]
+    let record = try RunRecord.ofTraining(ranks: 3, environment: environment)
+    #expect(try record == Reference.record())
   }
 
   /// Every image is forwarded on one rank only, and no rank has more than its share: replicated

@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Training
 
@@ -5,7 +6,15 @@ import Training
 /// memory would make it: `replica-fault RANK ITERATION PARAMETER FOLDER`.
 @main
 struct ReplicaFault {
-  static func main() throws {
+  static func main() {
+    do {
+      try train()
+    } catch {
+      exit(1)
+    }
+  }
+
+  private static func train() throws {
     let arguments = CommandLine.arguments.dropFirst()
     let numbers = arguments.dropLast().compactMap { Int($0) }
     precondition(numbers.count == 3, "usage: replica-fault RANK ITERATION PARAMETER FOLDER")

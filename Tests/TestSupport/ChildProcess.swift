@@ -77,6 +77,37 @@ public struct ChildProcess: Sendable {
     directory: String? = nil, timeout: Double = 120,
     whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
+    try launch(
+      ["-n", "\(ranks)"] + arguments, environment, directory, timeout, whileRunning)
+  }
+
+  /// Runs programs as the ranks of one job, each with arguments and variables of its own.
+  public static func runTogether(
+    _ ranks: [Rank], directory: String? = nil, timeout: Double = 120
+  ) throws -> Outcome {
+    let arguments = ranks.enumerated().flatMap { index, rank in
+      (index > 0 ? [":"] : []) + ["-n", "1", "/usr/bin/env"]
+        + rank.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        + rank.arguments
+    }
+    return try launch(arguments, [:], directory, timeout, nil)
+  }
+
+  /// One rank of `runTogether`.
+  public struct Rank: Sendable {
+    var arguments: [String]
+    var environment: [String: String]
+
+    public init(_ arguments: [String], environment: [String: String] = [:]) {
+      self.arguments = arguments
+      self.environment = environment
+    }
+  }
+
+  private static func launch(
+    _ arguments: [String], _ environment: [String: String?], _ directory: String?,
+    _ timeout: Double, _ whileRunning: ((_ process: Int32) -> Void)?
+  ) throws -> Outcome {
     var variables = parallelEnvironment
     variables["MPIEXEC_TIMEOUT"] = "\(Int(timeout))"
     variables.merge(environment) { $1 }
@@ -85,7 +116,7 @@ public struct ChildProcess: Sendable {
     defer { oneParallelJob.unlock() }
     // mpirun's own limit comes first and takes the ranks down with it.
     var outcome = try run(
-      ["mpirun", "--oversubscribe", "-n", "\(ranks)"] + arguments, environment: variables,
+      ["mpirun", "--oversubscribe"] + arguments, environment: variables,
       directory: directory, timeout: timeout + 15, whileRunning: whileRunning)
     let limitReached = "time limit for job execution has been reached"
     outcome.timedOut = outcome.timedOut || outcome.standardError.contains(limitReached)

@@ -9,6 +9,12 @@ public struct KnownAnswers: Equatable, Sendable {
     public var arithmetic: String
     public var digest: String
 
+    public init(name: String, arithmetic: String, digest: String) {
+      self.name = name
+      self.arithmetic = arithmetic
+      self.digest = digest
+    }
+
     public var line: String { "\(name) \(arithmetic) \(digest)" }
   }
 
