@@ -19,6 +19,14 @@ public final class Convolution {
   ) throws(KernelError) {
     self.shape = shape
     if shape.isNarrow {
+      // Checked here: the kernels are compiled without checks.
+      let planeCount = shape.inputIsPlanes ? shape.inputChannels : shape.outputChannels
+      guard (1...2).contains(planeCount), shape.kernel == 3, shape.inputIsPlanes != shape.outputIsPlanes
+      else {
+        throw KernelError(
+          "a convolution of \(planeCount) planes with a kernel of \(shape.kernel) cannot be planned: one "
+            + "side must be one or two planes and the kernel 3")
+      }
       let narrow = NarrowShape(shape, lanes: compute.lanes)
       let (maps, planes) = (compute.maps, compute.kernels)
       let toMap: any ConvolutionPass = PlanesToMapPass(narrow, maps: maps, planes: planes)

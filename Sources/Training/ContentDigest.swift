@@ -25,15 +25,7 @@ public enum ContentDigest {
 
   /// Paths of all data sets, sorted by their bytes.
   public static func datasets(in file: borrowing HDF5File) throws(HDF5Error) -> [String] {
-    var found: [String] = []
-    var groups = [""]
-    while let group = groups.popLast() {
-      for child in try file.children(group) {
-        let path = group.isEmpty ? child.name : "\(group)/\(child.name)"
-        if child.kind == .group { groups.append(path) } else { found.append(path) }
-      }
-    }
-    return ordered(found)
+    try file.descendants()
   }
 
   /// Paths sorted by their bytes.

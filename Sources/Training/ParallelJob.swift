@@ -12,11 +12,14 @@ public enum ParallelJob {
   ///   - command: its name.
   ///   - settings: what decides the result or what the ranks do together; not what each rank may have
   ///     for itself, such as its number of threads.
+  ///   - onStart: called on every rank as soon as MPI has started.
   /// - Throws: `SharedFailure` on every rank that names the first difference; what `body` throws.
   public static func run(
-    _ command: String, settings: [SharedFact], _ body: (Communicator) throws -> Void
+    _ command: String, settings: [SharedFact], onStart: () -> Void = {},
+    _ body: (Communicator) throws -> Void
   ) throws {
     try Universe.run { world in
+      onStart()
       try world.agree { try checkLaunch(world) }
       let program = [
         SharedFact("version", toolVersion), SharedFact("command", command),

@@ -16,7 +16,7 @@ final class Replica {
   let clock = StepClock()
   private let compute: Compute
   private var buckets: GradientBuckets?
-  private let verdict = AlignedBuffer<Int64>(count: 2)
+  private let verdict = AlignedBuffer<Int64>(count: 3)
   private var teacherOnItsWay: PendingOperation?
 
   init(world: Communicator, network: UNet, compute: Compute, seed: UInt64, weightDecay: Double) {
@@ -70,16 +70,20 @@ final class Replica {
     var offender: Int?
     /// Whether any rank was asked to stop.
     var stops: Bool
+    /// Whether records of the run could not be written.
+    var failed: Bool
   }
 
   /// Agrees on whether the step may be used and whether the run goes on after it.
-  func agree(offender: Int, stops: Bool) throws -> Verdict {
+  func agree(offender: Int, stops: Bool, failed: Bool = false) throws -> Verdict {
     let values = verdict.values
     values[0] = Int64(clamping: offender)
     values[1] = stops ? 0 : 1
+    values[2] = failed ? 0 : 1
     try world.allReduceMin(values)
     return Verdict(
-      offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0)
+      offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0,
+      failed: values[2] == 0)
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.

@@ -23,6 +23,7 @@ struct Resumption {
     let path = folder.last(phase)
     let header = try CheckpointFile.readHeader(path)
     try header.check(path, "resumed", context)
+    if header.bestScore != nil { try folder.requireBest(phase) }
     return Resumption(
       phase: phase,
       progress: PhaseProgress(

@@ -20,6 +20,7 @@ final class RunContext {
   let probe: KernelProbe.Outcome
   var kernelHash: String { probe.hash }
   let log: Logger
+  let stopRequest: StopRequest?
   let console: Console
   /// As checkpoints carry it.
   let checkpointJSON: String
@@ -29,10 +30,12 @@ final class RunContext {
   /// - Parameters:
   ///   - images: what to train on instead of the configuration's data set; the same on all ranks.
   ///   - console: where lines go; by default standard error.
+  ///   - stopRequest: hears whether the run is to stop; nil where nobody asks.
   init(
     world: Communicator, configuration: RunConfiguration, images: Dataset? = nil,
-    console: Console? = nil
+    console: Console? = nil, stopRequest: StopRequest? = nil
   ) throws {
+    self.stopRequest = stopRequest
     self.world = world
     self.configuration = configuration
     checkpointJSON = try configuration.checkpointJSON()
@@ -61,6 +64,11 @@ final class RunContext {
     self.network = network
     probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
     try KernelProbe.requireAgreement(on: probe.hash, world: world)
+  }
+
+  /// Whether any rank was asked to stop until now. Collective.
+  func isAskedToStop() throws -> Bool {
+    try world.allReduceMax(UInt8(stopRequest?.isSet == true ? 1 : 0)) == 1
   }
 
   /// Keeps a run that lies there from being overwritten.

@@ -62,13 +62,30 @@ public struct RunFolder: Sendable {
     return ("\(stem).h5", "\(stem).png")
   }
 
-  /// The weights that a run is judged by: the best ones of its latest phase.
+  /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
+  /// one in their place.
   func weightsToTest() throws(CheckpointError) -> String {
     let phases = [PhasePlan.Kind.selfTraining, .preTraining]
-    guard let phase = phases.first(where: { Self.exists(best($0)) }) else {
+    guard let phase = phases.first(where: { Self.exists(best($0)) || Self.exists(last($0)) }) else {
       throw CheckpointError(path, "the run has no weights to test yet; go on with it by --resume")
     }
+    try requireBest(phase)
     return best(phase)
+  }
+
+  /// Refuses a phase whose best weights are gone, or were never kept.
+  func requireBest(_ phase: PhasePlan.Kind) throws(CheckpointError) {
+    guard !Self.exists(best(phase)) else { return }
+    var wasKept = false
+    if Self.exists(last(phase)) {
+      wasKept = try CheckpointFile.readHeader(last(phase)).bestScore != nil
+    }
+    throw CheckpointError(
+      best(phase),
+      wasKept
+        ? "no such file, but \(last(phase)) remembers its score: bring it back, or train again under "
+          + "another --exp"
+        : "no such file: \(phase.name) was not evaluated yet; go on with it by --resume")
   }
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

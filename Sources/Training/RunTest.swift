@@ -36,7 +36,7 @@ struct RunTest {
       try write(cases)
       let size = context.dataset.imageSize
       let summary = ScoreSummary(cases.map(\.score), width: size, height: size)
-      try reporter.tested(TestResult(summary: summary), weights: path)
+      reporter.tested(TestResult(summary: summary), weights: path)
     }
   }
 

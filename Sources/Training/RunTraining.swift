@@ -19,10 +19,14 @@ package func runTraining(
 ) throws {
   try configuration.validate()
   var outcome = Trainer.Outcome.finished
-  try ParallelJob.run("train", settings: configuration.sharedFacts) { world in
+  var stopRequest: StopRequest?
+  try ParallelJob.run(
+    "train", settings: configuration.sharedFacts, onStart: { stopRequest = StopRequest() }
+  ) { world in
     try world.agree { try configuration.validate(rankCount: world.size) }
     let resolved = try InitialWeights.resolve(configuration, on: world)
-    let context = try RunContext(world: world, configuration: resolved)
+    let context = try RunContext(
+      world: world, configuration: resolved, stopRequest: stopRequest)
     outcome = try run(context, afterUpdate: disturbance)
   }
   if outcome == .stopped { throw RunStopped() }
@@ -42,6 +46,12 @@ func run(
   } else {
     try context.checkBatches()
   }
+  if try context.isAskedToStop() {
+    context.log.info(
+      context.configuration.execution.testsOnly
+        ? "stopped before the test" : "stopped before the first iteration; go on with --resume")
+    return .stopped
+  }
   if context.configuration.execution.isDryRun {
     try DryRun(context: context).run()
     return .finished
@@ -50,6 +60,7 @@ func run(
   try trainer.reporter.start(
     expecting: context.configuration.execution.testsOnly
       ? nil : RunEstimate(context).text(from: resumption))
+  try trainer.reporter.requireRecords()
   if !context.configuration.execution.testsOnly {
     try context.world.agree {
       guard context.world.rank == 0 else { return }
@@ -74,6 +85,7 @@ func run(
     context: context, evaluator: trainer.evaluator, reporter: trainer.reporter
   ).run()
   try context.world.agree { try trainer.reporter.checkpoints() }
+  try trainer.reporter.requireRecords()
   trainer.reporter.report()
   return .finished
 }

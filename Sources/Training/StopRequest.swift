@@ -3,9 +3,12 @@ import Glibc
 import Synchronization
 
 /// Whether somebody asked the run to stop: Ctrl-C, `SIGTERM` (a scheduler ends the job) or `SIGUSR1`
-/// (a scheduler will end it soon). The current iteration is finished and a checkpoint is written.
+/// (a scheduler will end it soon).
 ///
-/// Signals are requests during the life of this object only. Asked again, the process ends at once.
+/// From the making of this object on, signals are requests and end nothing by themselves. While a run
+/// loads, they are heard before its first iteration; in training the current iteration is finished and
+/// a checkpoint is written; a test and a report that have begun are short and are finished. A second
+/// Ctrl-C ends the process at once; schedulers may give notice as often as they like.
 final class StopRequest {
   private let requested: Requested
   private let sources: [any DispatchSourceSignal]
@@ -24,11 +27,6 @@ final class StopRequest {
     self.requested = requested
   }
 
-  deinit {
-    for source in sources { source.cancel() }
-    for number in Self.signals { signal(number, SIG_DFL) }
-  }
-
   var isSet: Bool { requested.isSet }
 
   private static let signals = [SIGINT, SIGTERM, SIGUSR1]
@@ -39,8 +37,7 @@ final class StopRequest {
 
     var isSet: Bool { times.withLock { !$0.isEmpty } }
 
-    /// Notes a signal; whether it insists. Launchers may deliver one request twice, and a scheduler
-    /// gives notice with `SIGUSR1` as often as it likes.
+    /// Notes a signal; whether a person insists. Launchers may deliver one request twice.
     func isRepeated(by number: Int32) -> Bool {
       let now = ContinuousClock.now
       return times.withLock { times in
@@ -48,7 +45,7 @@ final class StopRequest {
           times[number] = now
           return false
         }
-        return number != SIGUSR1 && now - first >= .milliseconds(500)
+        return number == SIGINT && now - first >= .milliseconds(500)
       }
     }
   }

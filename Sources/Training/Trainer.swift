@@ -16,8 +16,6 @@ final class Trainer {
   let reporter: TrainingReporter
   /// Iterations left before `--stop-after` ends this session, if it was given.
   private var iterationsLeft: Int?
-  /// Listens while there is an iteration to finish and a checkpoint to write.
-  private var stopRequest: StopRequest?
   /// The iteration that `--dump-iteration` asks for.
   let dumpRequest: DumpRequest?
   /// Training images this rank has forwarded.
@@ -51,8 +49,6 @@ final class Trainer {
   func run(from resumption: Resumption?) throws -> Outcome {
     let configuration = context.configuration
     let plans = configuration.phases
-    stopRequest = StopRequest()
-    defer { stopRequest = nil }
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     if let resumption { warnOfMissedDump(resumption) }
     if resumption == nil { try takeInitialWeights() }
@@ -88,6 +84,7 @@ final class Trainer {
     let path = context.folder.best(.preTraining)
     let state = replica.state(hasTeacher: false)
     try replica.receive(hasTeacher: false) {
+      try context.folder.requireBest(.preTraining)
       try CheckpointFile.read(path, into: state)
     }
     replica.teacher.assign(replica.student)
@@ -138,11 +135,13 @@ final class Trainer {
       try requireEqualReplicas(plan, progress)
       if evaluates { try evaluate(plan, &progress) }
       try save(plan, progress, to: context.folder.last(plan.kind))
+      try reporter.requireRecords()
     }
     let isDone = progress.iteration == iterations
     if isDone { try finish(plan, progress) }
+    try reporter.requireRecords()
     guard stops && !(isDone && isLast) else { return .finished }
-    try reporter.stopped(plan, progress)
+    reporter.stopped(plan, progress)
     return .stopped
   }
 
@@ -152,7 +151,7 @@ final class Trainer {
       try save(plan, progress, to: context.folder.best(plan.kind))
     }
     if progress.iteration == 0 { try save(plan, progress, to: context.folder.last(plan.kind)) }
-    try reporter.end(plan, progress)
+    reporter.end(plan, progress)
   }
 
   /// One iteration on all ranks; whether it is to be the last of this session.
@@ -172,7 +171,9 @@ final class Trainer {
     if let left = iterationsLeft { iterationsLeft = left - 1 }
     try replica.finishReducing()
     let verdict = try replica.agree(
-      offender: step.takeOffender(), stops: stopRequest?.isSet == true || iterationsLeft == 0)
+      offender: step.takeOffender(),
+      stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
+      failed: reporter.failure != nil)
     let rate = schedule.learningRate(step: iteration)
     let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
@@ -187,10 +188,10 @@ final class Trainer {
     if let dump { try write(dump.updated(replica.student), learningRate: rate) }
     progress.iteration += 1
     disturbance?(context.world.rank, progress.iteration, replica.student)
-    try reporter.iteration(
+    reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
     if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
-    return verdict.stops
+    return verdict.stops || verdict.failed
   }
 
   private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
@@ -203,7 +204,7 @@ final class Trainer {
       progress.bestIteration = progress.iteration
       try save(plan, progress, to: context.folder.best(plan.kind))
     }
-    try reporter.evaluation(
+    reporter.evaluation(
       plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
   }
 

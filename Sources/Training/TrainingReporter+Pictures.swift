@@ -18,8 +18,7 @@ extension TrainingReporter {
     let views = try step.plan.views.map { view in
       (view, try context.world.allGatherVariable(step.firstMixture(view)).flatMap { $0 })
     }
-    try context.world.agree {
-      guard let metrics else { return }
+    record { metrics in
       let tags = EventTags(plan: step.plan)
       let pictures = try views.map { try picture(tags.image($0), pixels: $1) }
       try metrics.append(pictures: pictures, step: place(step.plan, progress).step)

@@ -1,4 +1,5 @@
 import Logging
+import MPI
 import Methods
 import Report
 import Telemetry
@@ -19,6 +20,8 @@ final class TrainingReporter {
   private var end: RunMetrics.Place?
   /// What the last evaluation took.
   private var evaluationSeconds = 0.0
+  /// Why the run's records could not be written, on rank 0; nothing is written after that.
+  private(set) var failure: String?
   /// Iterations between two lines of losses.
   private static let interval = 10
 
@@ -28,6 +31,25 @@ final class TrainingReporter {
     line = ProgressLine(console: context.console)
     metrics = try context.world.agree {
       context.world.rank == 0 ? try RunMetrics(context.folder) : nil
+    }
+  }
+
+  /// Writes to the run's records. That they cannot be written is a failure of rank 0 alone, which all
+  /// ranks hear of at the next `requireRecords`, with a checkpoint written before.
+  func record(_ write: (RunMetrics) throws -> Void) {
+    guard let metrics, failure == nil else { return }
+    do {
+      try write(metrics)
+    } catch {
+      failure = "\(error)"
+    }
+  }
+
+  /// Ends the run on all ranks when its records could not be written. Collective.
+  func requireRecords() throws {
+    try context.world.agree {
+      guard let failure else { return }
+      throw SharedFailure(message: "\(failure); mend that and go on with --resume")
     }
   }
 
@@ -59,18 +81,20 @@ final class TrainingReporter {
       """)
     for note in context.repetitions { log.info("\(note)") }
     if let estimate { log.info("\(estimate)") }
-    try metrics?.append(
-      "start",
-      [
-        "ranks": .integer(ranks), "threads": .integer(threads),
-        "vector_unit": .text(context.compute.unit.rawValue),
-        "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
-        "libraries": .text(libraryVersions),
-        "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
-        "content_digest": .text(context.contentDigest),
-        "train": .integer(splits.train.count), "labeled": .integer(context.labeledCount),
-        "validation": .integer(splits.validation.count), "test": .integer(splits.test.count),
-      ])
+    record {
+      try $0.append(
+        "start",
+        [
+          "ranks": .integer(ranks), "threads": .integer(threads),
+          "vector_unit": .text(context.compute.unit.rawValue),
+          "kernel_hash": .text(context.kernelHash), "tool_version": .text(toolVersion),
+          "libraries": .text(libraryVersions),
+          "data": .text(dataset.name), "source_digest": .text(dataset.sourceDigest),
+          "content_digest": .text(context.contentDigest),
+          "train": .integer(splits.train.count), "labeled": .integer(context.labeledCount),
+          "validation": .integer(splits.validation.count), "test": .integer(splits.test.count),
+        ])
+    }
   }
 
   /// - Parameters:
@@ -113,7 +137,7 @@ final class TrainingReporter {
   func iteration(
     _ plan: PhasePlan, _ progress: PhaseProgress, losses: StepLosses, learningRate: Double,
     duration: Duration
-  ) throws {
+  ) {
     throughput.record(step: duration)
     let seconds = throughput.secondsPerStep ?? 0
     let images = seconds > 0 ? Double(plan.imageCount) / seconds : 0
@@ -128,12 +152,14 @@ final class TrainingReporter {
       return
     }
     log.debug("\(shown)")
-    try metrics?.append(
-      "iteration",
-      [("phase", .text(plan.kind.name)), ("iteration", .integer(progress.iteration))]
-        + losses.entries.map { (key: $0.name, value: .number($0.value)) } + [
-          ("learning_rate", .number(learningRate)), ("images_per_second", .number(images)),
-        ], at: place(plan, progress))
+    record {
+      try $0.append(
+        "iteration",
+        [("phase", .text(plan.kind.name)), ("iteration", .integer(progress.iteration))]
+          + losses.entries.map { (key: $0.name, value: .number($0.value)) } + [
+            ("learning_rate", .number(learningRate)), ("images_per_second", .number(images)),
+          ], at: place(plan, progress))
+    }
   }
 
   /// Seconds to the end of the phase, evaluations included as soon as there was one.
@@ -146,52 +172,58 @@ final class TrainingReporter {
 
   func evaluation(
     _ plan: PhasePlan, _ progress: PhaseProgress, score: Double, isBetter: Bool, duration: Duration
-  ) throws {
+  ) {
     evaluationSeconds = duration / .seconds(1)
     log.info(
       """
       \(plan.kind.name) \(progress.iteration)/\(iterations): validation Dice \
       \(decimalText(score * 100, places: 2)) %\(isBetter ? ", the best so far" : "")
       """)
-    try metrics?.append(
-      "validation",
-      [
-        "phase": .text(plan.kind.name), "iteration": .integer(progress.iteration),
-        "dice": .number(score), "best": .flag(isBetter),
-        "seconds": .number(duration / .seconds(1)),
-      ], at: place(plan, progress))
+    record {
+      try $0.append(
+        "validation",
+        [
+          "phase": .text(plan.kind.name), "iteration": .integer(progress.iteration),
+          "dice": .number(score), "best": .flag(isBetter),
+          "seconds": .number(duration / .seconds(1)),
+        ], at: place(plan, progress))
+    }
   }
 
   func place(_ plan: PhasePlan, _ progress: PhaseProgress) -> RunMetrics.Place {
     .init(plan: plan, step: earlierIterations + progress.iteration)
   }
 
-  func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+  func stopped(_ plan: PhasePlan, _ progress: PhaseProgress) {
     line.clear()
     log.info(
       """
       stopped after \(progress.iteration) iterations of \(plan.kind.name); \
       go on with --resume (any number of ranks)
       """)
-    try metrics?.append(
-      "stopped",
-      ["phase": .text(plan.kind.name), "iteration": .integer(progress.iteration)])
+    record {
+      try $0.append(
+        "stopped",
+        ["phase": .text(plan.kind.name), "iteration": .integer(progress.iteration)])
+    }
   }
 
-  func end(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+  func end(_ plan: PhasePlan, _ progress: PhaseProgress) {
     line.clear()
     let best = progress.bestScore.map { score in
       "best validation Dice \(decimalText(score * 100, places: 2)) % at iteration "
         + "\(progress.bestIteration ?? 0)"
     }
     log.info("\(plan.kind.name) done: \(best ?? "never evaluated, the last weights are kept")")
-    try metrics?.append(
-      "phase",
-      [
-        "phase": .text(plan.kind.name), "iterations": .integer(progress.iteration),
-        "best_dice": .optional(progress.bestScore),
-        "seconds": .number((ContinuousClock.now - phaseStart) / .seconds(1)),
-      ])
+    record {
+      try $0.append(
+        "phase",
+        [
+          "phase": .text(plan.kind.name), "iterations": .integer(progress.iteration),
+          "best_dice": .optional(progress.bestScore),
+          "seconds": .number((ContinuousClock.now - phaseStart) / .seconds(1)),
+        ])
+    }
   }
 
   /// What each rank did in this session.
@@ -208,26 +240,30 @@ final class TrainingReporter {
       Int64(own.trainingImages), Int64(own.evaluationImages), Int64(own.peakResidentMebibytes),
     ])
     for rank in 0..<context.world.size {
-      try metrics?.append(
-        "forwarded",
-        [
-          "rank": .integer(rank), "training": .integer(Int(all[3 * rank])),
-          "evaluation": .integer(Int(all[3 * rank + 1])),
-          "peak_rss_mib": .integer(Int(all[3 * rank + 2])),
-        ])
+      record {
+        try $0.append(
+          "forwarded",
+          [
+            "rank": .integer(rank), "training": .integer(Int(all[3 * rank])),
+            "evaluation": .integer(Int(all[3 * rank + 1])),
+            "peak_rss_mib": .integer(Int(all[3 * rank + 2])),
+          ])
+      }
     }
   }
 
   /// The digests of a finished run's checkpoints.
   func checkpoints() throws {
-    guard let metrics else { return }
+    guard metrics != nil else { return }
     for phase in [PhasePlan.Kind.preTraining, .selfTraining] {
       for path in [context.folder.best(phase), context.folder.last(phase)]
       where RunFolder.exists(path) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        try metrics.append(
-          "checkpoint",
-          ["file": .text(name), "digest": .text(try ContentDigest.ofFile(path))])
+        record {
+          try $0.append(
+            "checkpoint",
+            ["file": .text(name), "digest": .text(try ContentDigest.ofFile(path))])
+        }
       }
     }
   }
@@ -253,9 +289,11 @@ final class TrainingReporter {
   }
 
   /// The final table and its event.
-  func tested(_ result: TestResult, weights: String) throws {
+  func tested(_ result: TestResult, weights: String) {
     for text in result.table() { log.info("\(text)") }
     log.info("overlays in \(context.folder.overlays), scores in \(context.folder.scores)")
-    try metrics?.append("test", result.fields + [("weights", .text(weights))], at: end)
+    record {
+      try $0.append("test", result.fields + [("weights", .text(weights))], at: end)
+    }
   }
 }

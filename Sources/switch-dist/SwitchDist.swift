@@ -22,6 +22,11 @@ struct SwitchDist: ParsableCommand {
 
   static func main() {
     do {
+      // Not even the program's own name: the Swift runtime reads them from /proc.
+      guard !CommandLine.arguments.isEmpty else {
+        throw ConfigurationError(
+          "the arguments cannot be read because /proc is not mounted; mount it in this container")
+      }
       let arguments = try ConfigurationFile.expanding(
         kebabCased(Array(CommandLine.arguments.dropFirst())))
       var command = try parseAsRoot(arguments)
