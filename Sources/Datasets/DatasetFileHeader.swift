@@ -29,8 +29,10 @@ struct DatasetFileHeader: Equatable {
     guard version == DatasetFile.version else {
       throw DatasetError(
         .invalid, file.path,
-        "format version \(version ?? 0), but this program reads version \(DatasetFile.version);"
-          + " convert the data set again")
+        "format version \(version ?? 0), but this program reads up to version \(DatasetFile.version)"
+          + ((version ?? 0) > DatasetFile.version
+            ? ": written by a newer version of switch-dist" : "")
+          + "; convert the data set again")
     }
     guard try attribute("complete", of: file, as: Bool.self) == true else {
       throw DatasetError(

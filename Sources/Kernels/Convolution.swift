@@ -21,7 +21,8 @@ public final class Convolution {
     if shape.isNarrow {
       // Checked here: the kernels are compiled without checks.
       let planeCount = shape.inputIsPlanes ? shape.inputChannels : shape.outputChannels
-      guard (1...2).contains(planeCount), shape.kernel == 3, shape.inputIsPlanes != shape.outputIsPlanes
+      guard (1...2).contains(planeCount), shape.kernel == 3,
+        shape.inputIsPlanes != shape.outputIsPlanes
       else {
         throw KernelError(
           "a convolution of \(planeCount) planes with a kernel of \(shape.kernel) cannot be planned: one "

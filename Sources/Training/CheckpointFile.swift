@@ -101,11 +101,12 @@ public enum CheckpointFile {
       try file.readAttribute("format", as: String.self) == CheckpointHeader.format
     else { throw CheckpointError(path, "not a checkpoint of switch-dist") }
     let version = try file.readAttribute("format_version", as: Int.self)
-    guard version == CheckpointHeader.version else {
+    guard (1...CheckpointHeader.version).contains(version) else {
       throw CheckpointError(
         path,
-        "checkpoint format \(version) is not known; this program reads "
-          + "\(CheckpointHeader.version)")
+        version > CheckpointHeader.version
+          ? "checkpoint format \(version), written by a newer version of switch-dist; this one reads up to "
+            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist")
     }
     guard names.contains("complete") else {
       throw CheckpointError(path, "the checkpoint is incomplete")

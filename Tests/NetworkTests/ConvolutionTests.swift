@@ -73,6 +73,21 @@ import VectorInterface
     return (difference / expected.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 
+  /// Kernels for planes are compiled without checks, so planning refuses what they do not know.
+  @Test(arguments: [0, 3, 4, 17]) func onlyOneOrTwoPlanesArePlanned(planes: Int) throws {
+    let compute = try Compute(threads: 1)
+    for (input, output) in [([planes], 16), ([16], planes)] {
+      let isInput = input == [planes]
+      let shape = ConvolutionShape(
+        inputParts: input, outputChannels: output, height: 16, width: 16, kernel: 3,
+        inputIsPlanes: isInput, outputIsPlanes: !isInput)
+      let error = #expect(throws: KernelError.self) {
+        try compute.plan(shape, backward: true, needsInputGradient: true)
+      }
+      #expect("\(error, default: "")".contains("\(planes) planes"))
+    }
+  }
+
   @Test(arguments: shapes) func passesAreThoseOfPlainSums(shape: Shape) throws {
     let compute = try Compute(threads: 1)
     let convolution = try compute.plan(

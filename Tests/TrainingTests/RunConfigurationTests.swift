@@ -47,7 +47,7 @@ import Training
 
   @Test func aConfigurationThatIsNoneSaysWhy() throws {
     #expect(Self.message { _ = try RunConfiguration(json: "{") }.contains("not valid JSON"))
-    #expect(Self.message { _ = try RunConfiguration(json: "{}") }.contains("method is missing"))
+    #expect(Self.message { _ = try RunConfiguration(json: "[1]") }.contains("not valid JSON"))
     let json = try RunConfiguration().canonicalJSON()
     let wrongType = json.replacing("\"imageSize\":256", with: "\"imageSize\":\"256\"")
     #expect(
@@ -55,6 +55,36 @@ import Training
         "data.imageSize has the wrong type"))
     let unusable = json.replacing("\"imageSize\":256", with: "\"imageSize\":250")
     #expect(Self.message { _ = try RunConfiguration(json: unusable) }.contains("--img-size"))
+  }
+
+  /// What a file of format version 1 leaves out had these values when it was written; changing a
+  /// default must not change what old files mean.
+  @Test func absentSettingsHaveTheDefaultsOfTheirVersion() throws {
+    let first = try RunConfiguration(json: "{}")
+    #expect(first.method == .switch && first.seed == 1 && first.precision == .fp32)
+    #expect(first.data.imageSize == 256 && first.data.labeledRatio == 0.05)
+    #expect(first.data.dataset == nil && first.data.root == "data")
+    #expect(first.augmentation.strong && first.augmentation.strongCount == 9)
+    #expect(first.mixing.frequencySize == 0.0175 && first.mixing.coarsePatchCount == 2)
+    #expect(first.objective.contrastiveWeight == 0.1 && first.optimizer.weightDecay == 1e-4)
+    #expect(first.schedule.preIterations == 10_000 && first.schedule.selfIterations == 30_000)
+    #expect(first.schedule.batchSize == 16 && first.schedule.evaluationInterval == 200)
+
+    let partial = try RunConfiguration(json: #"{"schedule":{"batchSize":24},"seed":3}"#)
+    #expect(partial.schedule.batchSize == 24 && partial.seed == 3)
+    #expect(partial.schedule.preIterations == 10_000 && partial.method == .switch)
+    let varied = Self.varied()
+    let json = try varied.canonicalJSON().replacing(#""coarsePatchCount":2,"#, with: "")
+    #expect(try RunConfiguration(json: json) == varied)
+  }
+
+  @Test func settingsOfANewerVersionAreNamed() throws {
+    let json = try RunConfiguration().canonicalJSON()
+      .replacing(#""batchSize":16"#, with: #""batchSize":16,"warmup":100"#)
+      .replacing(#""seed":1"#, with: #""seed":1,"optics":{"lens":2}"#)
+    let message = Self.message { _ = try RunConfiguration(json: json) }
+    #expect(message.contains("written by a newer version of switch-dist"))
+    #expect(message.contains("(optics.lens, schedule.warmup)"), "\(message)")
   }
 
   @Test func differencesNameTheSettingsButNotWhereTheDataLies() throws {

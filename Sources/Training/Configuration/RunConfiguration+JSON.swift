@@ -22,13 +22,15 @@ extension RunConfiguration {
     return try anywhere.canonicalJSON()
   }
 
-  /// Reads what `canonicalJSON` wrote; how the run is carried out gets its defaults.
+  /// Reads what `canonicalJSON` of this or an earlier version wrote: settings that are absent had the
+  /// defaults then in force. How the run is carried out gets its defaults.
   ///
-  /// - Throws: `ConfigurationError` for text that is not such a configuration, also when it lacks
-  ///   settings or holds unusable ones.
+  /// - Throws: `ConfigurationError` for text that is not such a configuration, also when it holds
+  ///   unusable settings or those of a newer version.
   public init(json: String) throws(ConfigurationError) {
+    let text = try Self.completed(json: json)
     do {
-      self = try JSONDecoder().decode(RunConfiguration.self, from: Data(json.utf8))
+      self = try JSONDecoder().decode(RunConfiguration.self, from: Data(text.utf8))
     } catch {
       throw ConfigurationError("not the configuration of a run: \(Self.reason(error))")
     }
@@ -61,7 +63,7 @@ extension RunConfiguration {
   func settings() throws(ConfigurationError) -> [String: String] {
     let json = try canonicalJSON()
     do {
-      return try JSONDecoder().decode(SettingTree.self, from: Data(json.utf8)).leaves()
+      return try JSONDecoder().decode(JSONTree.self, from: Data(json.utf8)).leaves()
     } catch {
       throw ConfigurationError("the configuration cannot be compared: \(error)")
     }
@@ -73,38 +75,6 @@ extension RunConfiguration {
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
     default: "it is not valid JSON"
-    }
-  }
-}
-
-/// JSON as nested names and the texts of their values.
-private enum SettingTree: Decodable {
-  case object([String: SettingTree])
-  case leaf(String)
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let flag = try? container.decode(Bool.self) {
-      self = .leaf("\(flag)")
-    } else if let number = try? container.decode(UInt64.self) {
-      self = .leaf("\(number)")
-    } else if let number = try? container.decode(Double.self) {
-      self = .leaf("\(number)")
-    } else if let text = try? container.decode(String.self) {
-      self = .leaf(text)
-    } else {
-      self = .object(try container.decode([String: SettingTree].self))
-    }
-  }
-
-  func leaves(prefix: String = "") -> [String: String] {
-    switch self {
-    case .leaf(let value): [prefix: value]
-    case .object(let members):
-      members.reduce(into: [:]) { result, member in
-        let name = prefix.isEmpty ? member.key : "\(prefix).\(member.key)"
-        result.merge(member.value.leaves(prefix: name)) { $1 }
-      }
     }
   }
 }

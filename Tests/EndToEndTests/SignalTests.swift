@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals are requests from the moment MPI has started: no run dies of one, whatever it is doing.
+@Suite(.serialized) struct SignalTests {
+  private static let schedule = ["--pre-iters", "24", "--self-iters", "2"]
+  private static let undisturbed = Result { try RunRecord.ofTraining(schedule) }
+
+  /// While the images are loaded, before and in the first iterations: wherever the notice meets the
+  /// run, the result is that of an undisturbed one.
+  @Test(arguments: [(1, 0), (1, 30), (1, 150), (2, 0), (2, 60)])
+  func aNoticeAtTheBeginningIsARequest(ranks: Int, milliseconds: Int) throws {
+    let workspace = try Workspace()
+    let stopped = try workspace.train("run", ranks: ranks, Self.schedule) { process in
+      Workspace.await { workspace.folder.exists("run/log.txt") }
+      Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+      kill(process, SIGUSR1)
+    }
+    #expect(stopped.exitCode == 3, "\(stopped.output)")
+    let notes = stopped.standardError.split(separator: "\n").filter { $0.contains("stopped ") }
+    #expect(notes.count == 1 && notes.first?.contains("--resume") == true, "\(stopped.output)")
+    let resumed = try workspace.train("run", Self.schedule + ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.output)")
+    #expect(try RunRecord(of: "run", in: workspace).files == Self.undisturbed.get().files)
+  }
+
+  /// A scheduler that says it again and again, by one signal and the other, harms nothing.
+  @Test func furtherNoticesDoNoHarm() throws {
+    let workspace = try Workspace()
+    let slow = ["--img-size", "512", "--batch-size", "8", "--pre-iters", "3", "--self-iters", "0"]
+    let outcome = try workspace.train("run", slow) { process in
+      Workspace.await { workspace.logs("pre-training: 3 iterations", in: "run") }
+      for signal in [SIGUSR1, SIGTERM, SIGUSR1, SIGTERM] {
+        kill(process, signal)
+        Thread.sleep(forTimeInterval: 0.55)
+      }
+    }
+    #expect(outcome.exitCode == 3 || outcome.exitCode == 0, "\(outcome.output)")
+    #expect(workspace.folder.exists("run/pre_last.h5"))
+  }
+
+  /// Who presses Ctrl-C twice does not want to wait for the iteration.
+  @Test func aSecondCtrlCEndsTheRunAtOnce() throws {
+    let workspace = try Workspace()
+    let slow = ["--img-size", "768", "--batch-size", "24", "--pre-iters", "2"]
+    let outcome = try workspace.train("run", slow) { process in
+      Workspace.await { workspace.logs("pre-training: 2 iterations", in: "run") }
+      kill(process, SIGINT)
+      Thread.sleep(forTimeInterval: 0.6)
+      kill(process, SIGINT)
+    }
+    #expect(outcome.exitCode == 128 + SIGINT, "\(outcome.output)")
+    #expect(!workspace.folder.exists("run/pre_last.h5"))
+  }
+
+  /// A test that has begun is short and goes to its end.
+  @Test(arguments: [SIGTERM, SIGUSR1]) func aTestIsFinished(signal: Int32) throws {
+    let workspace = try Workspace()
+    let slow = [
+      "--img-size", "512", "--batch-size", "4", "--pre-iters", "1", "--self-iters", "0",
+    ]
+    let training = try workspace.train("run", slow)
+    try #require(training.exitCode == 0, "\(training.output)")
+    let scores = try workspace.folder.read("run/test_scores.csv")
+    try workspace.folder.remove("run/test_scores.csv")
+    try workspace.folder.write("", to: "run/log.txt")
+    let test = try workspace.train("run", slow + ["--test"]) { process in
+      Workspace.await { workspace.logs("1 rank", in: "run") }
+      kill(process, signal)
+    }
+    #expect(test.exitCode == 0, "\(test.output)")
+    #expect(try workspace.folder.read("run/test_scores.csv") == scores)
+  }
+}
