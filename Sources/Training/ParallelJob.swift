@@ -34,6 +34,22 @@ public enum ParallelJob {
     }
   }
 
+  /// Tells the ranks that this one cannot begin, whether all have the same reason or others are about to
+  /// `run`: rank 0 then says it once.
+  ///
+  /// - Returns: false where there are no others to tell, or MPI has ended; the reason is still to be said.
+  public static func refuses(_ reason: String) -> Bool {
+    guard Universe.launcherSize > 1 else { return false }
+    var isSaid = false
+    try? Universe.run { world in
+      guard world.size > 1 else { return }
+      isSaid = true
+      // The first exchange of `run`.
+      try world.agree { throw ConfigurationError(reason) }
+    }
+    return isSaid
+  }
+
   /// Arguments of a command as one setting, without those that each rank may have for itself.
   public static func settings(ofArguments arguments: [String]) -> [SharedFact] {
     var kept: [String] = []

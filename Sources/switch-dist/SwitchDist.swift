@@ -39,23 +39,18 @@ struct SwitchDist: ParsableCommand {
   /// The exit code of a run that was asked to stop: there is a checkpoint to go on from.
   static let stoppedExitCode: Int32 = 3
 
-  /// Ends the process with one line, or with the help that was asked for.
-  ///
-  /// Outside MPI all ranks come here with the same error. Only the first prints; the others give it
-  /// time to do so, because a launcher ends all ranks as soon as one fails.
+  /// Ends the process with one line, or with the help that was asked for, which only rank 0 prints.
   private static func leave(because error: any Error) -> Never {
     let code = error is DiffFailure ? ExitCode(2) : exitCode(for: error)
     if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
     if error is RunStopped { Glibc.exit(stoppedExitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }
-    if Universe.launcherRank > 0 {
-      if !code.isSuccess { sleep(2) }
+    if code.isSuccess {
+      if Universe.launcherRank == 0 { print(fullMessage(for: error)) }
       Glibc.exit(code.rawValue)
     }
-    if code.isSuccess {
-      print(fullMessage(for: error))
-    } else {
-      let text = message(for: error).split(separator: "\n").joined(separator: " ")
+    let text = message(for: error).split(separator: "\n").joined(separator: " ")
+    if !ParallelJob.refuses(text), Universe.launcherRank == 0 {
       let line = "error: \(text)\n"
       _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -53,8 +53,11 @@ import Testing
     (["--init", "set/x.h5"], "--init", "not given", "given"),
   ]
 
-  /// On rank 1 or, every second one, on rank 0.
-  @Test(arguments: options.indices) func otherOptionsAreRefused(index: Int) throws {
+  private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil
+
+  /// On rank 1 or, every second one, on rank 0; all of them in the long run.
+  @Test(arguments: isLong ? Array(options.indices) : [0, 2, 5, 9, 11, 12])
+  func otherOptionsAreRefused(index: Int) throws {
     let (extra, name, usual, other) = Self.options[index]
     let isOnRankZero = index % 2 == 1
     let outcome = try train(isOnRankZero ? [extra, []] : [[], extra])
@@ -81,6 +84,17 @@ import Testing
       [.init([program, "bench", "--image-size", "32"]), .init([program, "selftest"])],
       directory: workspace.folder.path, timeout: 60)
     expectRefusal(outcome, says: "the ranks differ in command: bench on rank 0")
+  }
+
+  /// An option that one rank does not even know.
+  @Test(arguments: [0, 1]) func anOptionThatIsNoneIsSaidOnce(rank: Int) throws {
+    var own: [[String]] = [[], []]
+    own[rank] = ["--frobnicate"]
+    let outcome = try train(own)
+    #expect(outcome.exitCode != 0 && !outcome.timedOut, "\(outcome.output)")
+    let errors = outcome.output.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+    #expect(errors.count == 1 && errors.first?.contains("Unknown option '--frobnicate'") == true)
+    #expect(rank == 0 || errors.first?.hasPrefix("error: rank 1: ") == true, "\(outcome.output)")
   }
 
   /// What each rank may have for itself.

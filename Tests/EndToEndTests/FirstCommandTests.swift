@@ -3,9 +3,11 @@ import TestSupport
 import Testing
 
 /// The command that the program exists for, as it stands in the first line of its help: nothing but
-/// `mpirun -n 8 switch-dist`, on a machine with however few cores.
+/// `mpirun -n 8 switch-dist`, on a machine with however few cores. It takes some minutes on two of them,
+/// so it belongs to the long runs; `.ci/run` has it.
 @Suite(.serialized) struct FirstCommandTests {
-  @Test func itTrainsAtItsDefaultsToTheEnd() throws {
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil))
+  func itTrainsAtItsDefaultsToTheEnd() throws {
     let folder = try TemporaryFolder()
     let program = URL(fileURLWithPath: try ChildProcess.program("switch-dist"))
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""

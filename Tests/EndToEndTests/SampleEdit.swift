@@ -33,6 +33,13 @@ enum SampleEdit {
     try FileManager.default.moveItem(atPath: edited, toPath: path)
   }
 
+  /// Gives the file another value of an attribute of its root.
+  static func setAttribute(_ name: String, to value: Int, of path: String) throws {
+    let file = try HDF5File.open(path, writable: true)
+    try file.writeAttribute(name, value: value)
+    try file.close()
+  }
+
   private static func pixels(
     _ name: String, of file: borrowing HDF5File
   ) throws -> ([UInt8], [Int]) {

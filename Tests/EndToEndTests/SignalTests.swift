@@ -9,7 +9,7 @@ import Testing
 
   /// While the images are loaded, before and in the first iterations: wherever the notice meets the
   /// run, the result is that of an undisturbed one.
-  @Test(arguments: [(1, 0), (1, 30), (1, 150), (2, 0), (2, 60)])
+  @Test(arguments: [(1, 0), (1, 150), (2, 60)])
   func aNoticeAtTheBeginningIsARequest(ranks: Int, milliseconds: Int) throws {
     let workspace = try Workspace()
     let stopped = try workspace.train("run", ranks: ranks, Self.schedule) { process in

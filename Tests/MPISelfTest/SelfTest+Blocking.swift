@@ -56,6 +56,39 @@ extension SelfTest {
     let expected = (0..<size).map { $0 % 2 == 0 ? "rank \($0)" : nil }
     try require(texts, rank == size - 1 ? expected : [], "gathered texts")
     try require(try world.firstFailure(nil), nil, "no failure")
+    try checkEquality(world)
+  }
+
+  /// Facts and numbers that all ranks should have the same of.
+  static func checkEquality(_ world: Communicator) throws {
+    let (rank, size) = (world.rank, world.size)
+    func complaint(_ facts: [SharedFact]) throws -> String? {
+      do {
+        try world.requireEqual(facts, advice: "do something")
+        return nil
+      } catch let error as SharedFailure {
+        return error.description
+      }
+    }
+    let same = [SharedFact("a", "1"), SharedFact("b", "zwei\n2")]
+    try require(try complaint(same), nil, "equal facts")
+    try require(try complaint([]) == nil, true, "no facts")
+    try require(try world.firstDifference(in: [1, 2, 3]) == nil, true, "equal numbers")
+    guard size > 1 else { return }
+    let odd = try complaint(same + (rank == size - 1 ? [SharedFact("c", "x")] : []))
+    try require(
+      odd?.hasPrefix("the ranks differ in c: unknown on rank") == true
+        && odd?.contains("x on rank \(size - 1) (") == true
+        && odd?.hasSuffix("); do something") == true, true, "a fact of one rank: \(odd ?? "")")
+    let both = try complaint([SharedFact("a", "\(min(rank, 1))"), SharedFact("b", "\(rank)")])
+    try require(
+      both?.hasPrefix("the ranks differ in a: 0 on rank 0 ("), true,
+      "the first of two facts that differ: \(both ?? "")")
+    let difference = try world.firstDifference(in: [7, rank == 0 ? 8 : 9, UInt64(rank)])
+    try require(difference?.index, 1, "where numbers differ")
+    let culprits = size == 2 ? "ranks 0-1 (" : "rank 0 ("
+    try require(
+      difference?.ranks.hasPrefix(culprits), true, "who differs: \(difference?.ranks ?? "")")
   }
 
   static func checkGroups(_ world: Communicator) throws {
