@@ -1,3 +1,4 @@
+import Glibc
 import MPI
 import Methods
 import Network
@@ -37,10 +38,17 @@ struct RunEstimate {
       total += seconds
       bytes = max(bytes, try reservedBytes(plan))
     }
-    let memory = (bytes >> 20) + Benchmark.residentMebibytes
+    let memory = (bytes + Self.residentBytes) >> 20
     return "will take about \(durationText(seconds: total))"
       + (parts.count > 1 ? " (\(parts.joined(separator: ", ")))" : "")
       + " and \(memory) MiB in each rank, judged by one image"
+  }
+
+  /// What this process holds now (proc(5), `statm`: pages); the largest amount, which the system also
+  /// tells, may be that of the process it was started by.
+  private static var residentBytes: Int {
+    let fields = (UsableCores.content(of: "/proc/self/statm") ?? "").split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
   }
 
   private var threads: Int { context.compute.pool.count }

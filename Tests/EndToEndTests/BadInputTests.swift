@@ -212,9 +212,15 @@ import Testing
       "schedule.batchSize is 12, was 16", "seed is 6, was 5")
     // Other images than those of the run would be scored, over the run's own results.
     try expectRefusal(
-      here + ["--test", "--img-size", "96", "--seed", "6", "--precision", "bf16"], ranks: [1, 3],
+      here + ["--test", "--img-size", "96", "--seed", "6"], ranks: [1, 3],
       says: "run1/self_best.h5: cannot be tested with other settings",
-      "data.imageSize is 96, was 64", "precision is bf16, was fp32", "seed is 6, was 5")
+      "data.imageSize is 96, was 64", "seed is 6, was 5")
+    if Processor.hasBrainFloat {
+      try expectRefusal(
+        here + ["--test", "--precision", "bf16"],
+        says: "run1/self_best.h5: cannot be tested with other settings",
+        "precision is bf16, was fp32")
+    }
     try data.writeCase("train_3.png", index: 8)
     try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
     try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")
@@ -247,7 +253,8 @@ import Testing
   @Test func aRunWithoutBestWeights() throws {
     let stopped = try workspace.train("run1", ["--stop-after", "1"])
     try #require(stopped.exitCode == 3, "\(stopped.output)")
-    try expectRefusal(["--test"], says: "run1: the run has no weights to test yet", "--resume")
+    try expectRefusal(
+      ["--test"], says: "run1/pre_best.h5: no such file: pre-training was not", "--resume")
   }
 
   @Test func testScoresARunThatExists() throws {

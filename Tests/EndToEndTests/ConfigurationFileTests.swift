@@ -103,8 +103,8 @@ import Testing
       #expect(outcome.standardOutput.contains("\nimg-size: 64\n"))
       #expect(!workspace.folder.exists("run"))
     }
-    let refused = try workspace.train("run", ["--dry-run", "--batch-size", "400"])
-    #expect(refused.exitCode == 1 && refused.standardError.contains("a batch of 400 needs"))
+    let refused = try workspace.train("run", ["--dry-run", "--labeled-ratio", "0.01"])
+    #expect(refused.exitCode == 1 && refused.standardError.contains("leaves no labeled one"))
   }
 
   // MARK: A terminal

@@ -53,7 +53,8 @@ import Testing
     let metrics = String(decoding: try workspace.folder.read("run/metrics.jsonl"), as: UTF8.self)
     let logged = try #require(
       metrics.split(separator: "\n").last {
-        $0.contains("\"phase\":\"self-training\",\"iteration\":6")
+        $0.hasPrefix("{\"event\":\"iteration\"")
+          && $0.contains("\"phase\":\"self-training\",\"iteration\":6,")
       })
     let total = try file.read("08_losses/total", as: Double.self).values
     #expect(total.count == 1 && logged.contains("\"total\":\(total[0]),"), "\(logged)")

@@ -25,7 +25,9 @@ import Testing
     + (isLong ? [Layout(7, 1), Layout(2, 2), Layout(2, 11)] : [])
   private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil
 
-  @Test(arguments: [16, 24], layouts)
+  @Test(
+    arguments: layouts.map { (16, $0) }
+      + [Layout(1, 2), Layout(3, 1), Layout(8, 1)].map { (24, $0) })
   func ranksAndThreadsChangeNothing(batchSize: Int, layout: Layout) throws {
     let workspace = try Workspace()
     let outcome = try workspace.train(

@@ -29,7 +29,7 @@ import Testing
     let limit = 20_000
     try workspace.folder.makeFolder("run")
     let filler = [UInt8](repeating: 0x20, count: 1023) + [0x0A]
-    let room = 1100
+    let room = 700
     let filled = [[UInt8]](repeating: filler, count: limit).joined().dropLast(room) + [0x0A]
     try workspace.folder.write(Array(filled), to: "run/metrics.jsonl")
     let limited = [
