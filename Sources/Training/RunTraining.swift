@@ -20,15 +20,15 @@ package func runTraining(
   try configuration.validate()
   var outcome = Trainer.Outcome.finished
   var stopRequest: StopRequest?
-  try ParallelJob.run(
-    "train", settings: configuration.sharedFacts, onStart: { stopRequest = StopRequest() }
-  ) { world in
+  func train(on world: Communicator) throws {
     try world.agree { try configuration.validate(rankCount: world.size) }
     let resolved = try InitialWeights.resolve(configuration, on: world)
     let context = try RunContext(
       world: world, configuration: resolved, stopRequest: stopRequest)
     outcome = try run(context, afterUpdate: disturbance)
   }
+  try ParallelJob.run(
+    "train", settings: configuration.sharedFacts, onStart: { stopRequest = StopRequest() }, train)
   if outcome == .stopped { throw RunStopped() }
 }
 
