@@ -1,16 +1,184 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Inner loops only: bounds are checked once by their callers, and the processor family is
-/// chosen at run time (`Kernels.VectorUnit`), so one binary runs with and without AVX-512.
-func vectorSettings(_ architecture: String) -> [SwiftSetting] {
-  [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(architecture)"])]
+/// A target of a floor: `Sources/FLOOR/NAME`. Floors are listed below from the ground up, and a target
+/// depends on its own floor and those beneath it.
+func room(
+  _ name: String, on floor: String, _ dependencies: [Target.Dependency] = [],
+  exclude: [String] = [], resources: [Resource]? = nil, settings: [SwiftSetting]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: settings)
 }
 
+/// The same kernels for one processor family: `Sources/Compute/Vector/FAMILY` has a link to the shared
+/// source and what differs. Inner loops only: bounds are checked once by their callers, and the
+/// family is chosen at run time (`Kernels.VectorUnit`), so one binary runs on all of them.
+func vectorKernels(_ family: String, architecture: String) -> Target {
+  .target(
+    name: "Vector\(family)", dependencies: ["VectorInterface"],
+    path: "Sources/Compute/Vector/\(family)",
+    swiftSettings: [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(architecture)"])])
+}
+
+/// A C library: a module map, and static inlines for what Swift cannot import.
+func library(_ name: String, pkgConfig: String? = nil, packages: [String]) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt(packages)])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"])
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let foundations: [Target] = [
+  library("COpenMPI", pkgConfig: "mpi-c", packages: ["libopenmpi-dev", "openmpi-bin"]),
+  library("COpenBLAS", pkgConfig: "openblas", packages: ["libopenblas-dev"]),
+  library("COneDNN", packages: ["libdnnl-dev"]),
+  library("CHDF5", pkgConfig: "hdf5", packages: ["libhdf5-dev"]),
+  .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
+  .target(
+    name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
+
+  room("Files", on: "System", [systemPackage]),
+  room("Digests", on: "System"),
+  room("HDF5", on: "System", ["CHDF5", "Files"]),
+  room("Imaging", on: "System", ["CPNG", "Files"]),
+  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI"]),
+]
+
+let arithmetic: [Target] = [
+  room("ElementaryFunctions", on: "Compute"),
+  room("RandomNumbers", on: "Compute"),
+  room("Tensors", on: "Compute"),
+  .target(name: "VectorInterface", path: "Sources/Compute/Vector/Interface"),
+  vectorKernels("AVX2", architecture: "x86-64-v3"),
+  vectorKernels("AVX512", architecture: "x86-64-v4"),
+  room(
+    "Kernels", on: "Compute",
+    [
+      "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "Tensors", "VectorAVX2",
+      "VectorAVX512", "VectorInterface",
+    ]),
+
+  room(
+    "Network", on: "Model", ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
+  room("Methods", on: "Model", ["RandomNumbers"]),
+  room(
+    "Learning", on: "Model",
+    [
+      "ElementaryFunctions", "Imaging", "Kernels", "Methods", "Network", "RandomNumbers", "Tensors",
+      "VectorInterface",
+    ]),
+]
+
+let records: [Target] = [
+  room(
+    "Datasets", on: "Data",
+    ["Digests", "Files", "HDF5", "Imaging", "RandomNumbers"]),
+  room(
+    "Phantoms", on: "Data",
+    ["Datasets", "Digests", "ElementaryFunctions", "Files", "Imaging", "RandomNumbers"]),
+  room("Metrics", on: "Data", ["Imaging", "RandomNumbers"]),
+
+  room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
+  room("Settings", on: "Runs", ["Files", "Kernels", "Methods", yams]),
+  room("Telemetry", on: "Runs", ["Files", logging, systemPackage]),
+  room(
+    "Runs", on: "Runs",
+    [
+      "Datasets", "Digests", "EventFiles", "Files", "HDF5", "Imaging", "Learning", "Methods",
+      "Metrics", "Network", "Settings", "Telemetry", "Tensors",
+    ]),
+
+  .target(name: "Report", dependencies: ["Files", "Metrics", "Runs", "Telemetry"]),
+]
+
+let programs: [Target] = [
+  room(
+    "Jobs", on: "Training",
+    [
+      "Datasets", "Digests", "Files", "HDF5", "Kernels", "Learning", "MPI", "Network",
+      "Phantoms", "RandomNumbers", "Runs", "Settings", "Tensors", "VectorInterface",
+    ]),
+  room(
+    "Inference", on: "Training",
+    [
+      "Datasets", "ElementaryFunctions", "Files", "Imaging", "Jobs", "Kernels", "MPI", "Metrics",
+      "Network", "Runs", "Settings", "Telemetry", "VectorInterface",
+    ]),
+  room(
+    "Training", on: "Training",
+    [
+      "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "Files", "HDF5", "Imaging",
+      "Inference", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Metrics", "Network",
+      "RandomNumbers", "Report", "Runs", "Settings", "Telemetry", "Tensors", "VectorInterface",
+    ]),
+  room(
+    "Benchmarks", on: "Training",
+    [
+      "Files", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Network", "RandomNumbers",
+      "Settings", "Telemetry", "Tensors", "Training",
+    ]),
+  room(
+    "SelfTest", on: "Training",
+    [
+      "Datasets", "Digests", "Files", "Imaging", "Inference", "Jobs", "Kernels", "MPI", "Network",
+      "Phantoms", "Runs", "Settings", "Telemetry", "Training",
+    ], resources: [.embedInCode("known-answers.txt")]),
+
+  .executableTarget(
+    name: "switch-dist",
+    dependencies: [
+      arguments, "Benchmarks", "Datasets", "Files", "Inference", "Jobs", "Kernels", "Learning",
+      "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings", "Telemetry",
+      "Training",
+    ]),
+]
+
+// Suites that compare with values of the published code have Golden in their name.
+let testing: [Target] = [
+  .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
+  .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+  .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
+  .executableTarget(
+    name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
+    path: "Tests/ReplicaFault"),
+  tests(
+    "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
+  tests("HDF5Tests", ["Files", "HDF5"]),
+  tests("MPITests", ["MPI", "mpi-selftest"]),
+  tests("ImagingTests", ["Imaging"]),
+  tests(
+    "NetworkTests",
+    ["Kernels", "Learning", "Methods", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),
+  tests(
+    "DatasetsTests",
+    ["Datasets", "Files", "HDF5", "Imaging", "Phantoms", "RandomNumbers", "switch-dist"]),
+  tests("MetricsTests", ["Metrics"]),
+  tests("EventFilesTests", ["EventFiles", "Files"]),
+  tests("TelemetryTests", [logging, "Files", "Runs", "Telemetry"]),
+  tests("ReportTests", ["Files", "Report", "Runs"]),
+  tests(
+    "TrainingTests",
+    [
+      "Benchmarks", "Datasets", "Files", "HDF5", "Inference", "Jobs", "Kernels", "Learning",
+      "Methods", "Network", "Runs", "Settings", "Training", "switch-dist",
+    ]),
+  tests(
+    "EndToEndTests",
+    [
+      "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs", "SelfTest",
+      "Settings", "Training", "replica-fault", "switch-dist",
+    ]),
+]
 
 let package = Package(
   name: "switch-dist",
@@ -24,120 +192,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
   ],
-  targets: [
-    // C libraries: a module map and static inlines for what Swift cannot import.
-    .systemLibrary(
-      name: "COpenMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "CAllocationCounter"),
-    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
-
-    // Foundations.
-    .target(name: "Digests"),
-    .target(name: "Tensors"),
-    .target(name: "ElementaryFunctions"),
-    .target(name: "RandomNumbers"),
-    .target(name: "MPI", dependencies: ["CAllocationCounter", "COpenMPI"]),
-    .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Imaging", dependencies: ["CPNG"]),
-
-    // Arithmetic. The two vector modules hold the same source, compiled for two processor families.
-    .target(name: "VectorInterface"),
-    .target(
-      name: "VectorAVX512", dependencies: ["VectorInterface"],
-      swiftSettings: vectorSettings("x86-64-v4")),
-    .target(
-      name: "VectorAVX2", dependencies: ["VectorInterface"],
-      swiftSettings: vectorSettings("x86-64-v3")),
-    .target(
-      name: "Kernels",
-      dependencies: [
-        "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "RandomNumbers",
-        "Tensors", "VectorAVX2",
-        "VectorAVX512",
-        "VectorInterface",
-      ], exclude: ["PERFORMANCE.md"]),
-    .target(
-      name: "Network", dependencies: ["Kernels", "RandomNumbers", "Tensors", "VectorInterface"]),
-    .target(
-      name: "Learning",
-      dependencies: [
-        "ElementaryFunctions", "Kernels", "Network", "RandomNumbers", "Tensors", "VectorInterface",
-      ]),
-
-    // Data and measures.
-    .target(
-      name: "Datasets",
-      dependencies: ["Digests", "ElementaryFunctions", "HDF5", "Imaging", "RandomNumbers"]),
-    .target(name: "Metrics", dependencies: ["Imaging", "RandomNumbers"]),
-
-    // The method and its runs.
-    .target(
-      name: "Methods",
-      dependencies: [
-        "Imaging", "Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "VectorInterface",
-      ]),
-    .target(name: "EventFiles", dependencies: [protobuf], exclude: ["events.proto"]),
-    .target(name: "Telemetry", dependencies: [logging]),
-    .target(name: "Report", dependencies: ["Metrics", "Telemetry"]),
-    .target(
-      name: "Training",
-      dependencies: [
-        "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "HDF5", "Imaging", "Kernels",
-        "Learning", "Methods", "Metrics", "MPI", "Network", "RandomNumbers", "Report", "Telemetry",
-        "Tensors", "VectorInterface",
-      ], resources: [.embedInCode("SelfTest/known-answers.txt")]),
-    .executableTarget(
-      name: "switch-dist",
-      dependencies: [
-        arguments, yams, "Datasets", "HDF5", "Kernels", "Methods", "MPI", "Network", "Report",
-        "Telemetry",
-        "Training",
-      ]),
-
-    // Tests. Suites that compare with values of the published code have Golden in their name.
-    .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
-    .testTarget(
-      name: "FoundationTests",
-      dependencies: ["Digests", "ElementaryFunctions", "RandomNumbers", "Tensors"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
-    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
-    .executableTarget(
-      name: "replica-fault", dependencies: ["Network", "Training"], path: "Tests/ReplicaFault"),
-    .testTarget(name: "MPITests", dependencies: ["MPI", "TestSupport", "mpi-selftest"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
-    .testTarget(name: "TelemetryTests", dependencies: [logging, "Telemetry"]),
-    .testTarget(name: "EventFilesTests", dependencies: ["EventFiles", "TestSupport"]),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
-    .testTarget(
-      name: "DatasetsTests",
-      dependencies: [
-        "Datasets", "HDF5", "Imaging", "RandomNumbers", "TestSupport", "switch-dist",
-      ]),
-    .testTarget(
-      name: "NetworkTests",
-      dependencies: [
-        "Kernels", "Learning", "Network", "RandomNumbers", "Tensors", "TestSupport",
-        "VectorInterface",
-      ]),
-    .testTarget(
-      name: "TrainingTests",
-      dependencies: [
-        "Datasets", "HDF5", "Kernels", "Learning", "Methods", "Network", "Training", "TestSupport",
-        "switch-dist",
-      ]),
-    .testTarget(
-      name: "EndToEndTests",
-      dependencies: [
-        "Digests", "HDF5", "Imaging", "Network", "RandomNumbers", "TestSupport", "Training",
-        "replica-fault", "switch-dist",
-      ]),
-  ],
+  targets: foundations + arithmetic + records + programs + testing,
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,6 @@
+import Files
 import Metrics
+import Runs
 
 /// Two runs on the images that both were tested on, image by image.
 package struct Comparison {
@@ -7,8 +9,8 @@ package struct Comparison {
   /// same by chance.
   package let hasSameData: Bool
   /// The scores of the images that both were tested on.
-  private let own: [RunRecording.Score]
-  private let others: [RunRecording.Score]
+  private let own: [ScoreTable.Row]
+  private let others: [ScoreTable.Row]
   package let dice: PairedDifference?
 
   package init(_ run: RunRecording, with other: RunRecording) {
@@ -18,7 +20,7 @@ package struct Comparison {
     let scores = Dictionary(other.scores.map { ($0.name, $0) }) { first, _ in first }
     own = hasSameData ? run.scores.filter { scores[$0.name] != nil } : []
     others = own.compactMap { scores[$0.name] }
-    dice = PairedDifference(own.map(\.dice), less: others.map(\.dice))
+    dice = PairedDifference(own.map(\.score.dice), less: others.map(\.score.dice))
   }
 
   package var commonCount: Int { own.count }
@@ -39,7 +41,7 @@ package struct Comparison {
   }
 
   /// A measure of the run less that of the other, where both are defined.
-  func difference(_ value: (RunRecording.Score) -> Double?) -> PairedDifference? {
-    PairedDifference(own.map(value), less: others.map(value))
+  func difference(_ value: (SegmentationScore) -> Double?) -> PairedDifference? {
+    PairedDifference(own.map { value($0.score) }, less: others.map { value($0.score) })
   }
 }

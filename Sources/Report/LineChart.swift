@@ -1,3 +1,4 @@
+import Runs
 import Telemetry
 
 /// Curves over the iterations, with the values under the pointer.

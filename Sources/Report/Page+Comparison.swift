@@ -1,4 +1,6 @@
+import Files
 import Metrics
+import Runs
 import Telemetry
 
 extension Page {
@@ -31,10 +33,10 @@ extension Page {
 
   private func scores(_ run: RunRecording) -> HTML {
     guard !run.scores.isEmpty else { return "<td colspan=\"5\" class=\"remark\">not tested</td>" }
-    let dice = MetricRow.all[0]
+    let dice = Measure.dice
     let statistic = dice.statistic(run)
     let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
-    let others = MetricRow.all.dropFirst().map { row -> HTML in
+    let others = Measure.all.dropFirst().map { row -> HTML in
       "<td>\(row.text(row.statistic(run).mean))</td>"
     }
     return "<td><b>\(dice.text(statistic.mean))</b></td><td>\(interval ?? "")</td>" + HTML(others)
@@ -46,7 +48,7 @@ extension Page {
       return row(comparison, "\(comparison.commonCount) common images: not compared")
     }
     let verdict = dice.verdict.rawValue
-    let cells = MetricRow.all.map { row -> HTML in
+    let cells = Measure.all.map { row -> HTML in
       guard !row.isDistance || comparison.hasSameImageSize else {
         return "<td>other image size</td>"
       }
@@ -74,7 +76,7 @@ extension Page {
       """
   }
 
-  private static func cell(_ interval: BootstrapInterval, _ row: MetricRow) -> HTML {
+  private static func cell(_ interval: BootstrapInterval, _ row: Measure) -> HTML {
     func signed(_ value: Double) -> String {
       let text = row.text(abs(value))
       return value < 0 ? "−\(text)" : "+\(text)"

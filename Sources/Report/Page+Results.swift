@@ -1,14 +1,16 @@
+import Files
 import Metrics
+import Runs
 import Telemetry
 
 extension Page {
   var results: HTML {
     guard !run.scores.isEmpty else { return "" }
-    let rows = MetricRow.all.map { row -> HTML in
+    let rows = Measure.all.map { row -> HTML in
       let statistic = row.statistic(run)
       let interval = statistic.interval.map { "\(row.text($0.lower)) … \(row.text($0.upper))" }
       return """
-        <tr><th>\(row.name) <small>\(row.unit)</small></th><td><b>\(row.text(statistic.mean))</b></td>\
+        <tr><th>\(row.name) <small>\(row.longUnit)</small></th><td><b>\(row.text(statistic.mean))</b></td>\
         <td>\(interval ?? "")</td><td>\(row.text(statistic.standardDeviation))</td>\
         <td>\(row.text(statistic.median))</td><td>\(statistic.undefinedCount)</td>\
         <td>\(row.isDistance ? row.text(statistic.penalizedMean) : "")</td></tr>
@@ -28,12 +30,12 @@ extension Page {
   }
 
   var distributions: HTML {
-    let figures = MetricRow.all.compactMap { row -> HTML? in
+    let figures = Measure.all.compactMap { row -> HTML? in
       let values = row.shownValues(run)
       let missing = run.scores.count - values.count
       return Histogram(
         title: missing > 0 ? "\(row.name), \(missing) undefined left out" : row.name,
-        xTitle: "\(row.name), \(row.unit)", values: values,
+        xTitle: "\(row.name), \(row.longUnit)", values: values,
         range: 0...(row.isDistance ? max(values.max() ?? 1, 1) : 100)
       ).figure()
     }
@@ -47,19 +49,19 @@ extension Page {
   private static var casesOfAKind: Int { 3 }
 
   var cases: HTML {
-    let sorted = run.scores.sorted { ($0.dice, $1.name) > ($1.dice, $0.name) }
+    let sorted = run.scores.sorted { ($0.score.dice, $1.name) > ($1.score.dice, $0.name) }
     let count = min(Self.casesOfAKind, sorted.count / 3)
     guard count > 0 else { return "" }
     let middle = (sorted.count - count) / 2
-    let groups: [(String, ArraySlice<RunRecording.Score>)] = [
+    let groups: [(String, ArraySlice<ScoreTable.Row>)] = [
       ("Best", sorted[..<count]), ("Median", sorted[middle..<(middle + count)]),
       ("Worst", sorted[(sorted.count - count)...]),
     ]
     let parts = groups.map { title, scores -> HTML in
-      let figures = scores.map { score -> HTML in
-        let file = "overlays/\(PictureFiles.stem(score.name))_overlay.png"
-        return pictures.figure(
-          file, caption: "\(score.name): Dice \(decimalText(score.dice * 100, places: 1)) %")
+      let figures = scores.map { score in
+        PictureFiles.figure(
+          run.folder.overlays.overlay(of: score.name),
+          caption: "\(score.name): Dice \(decimalText(score.score.dice * 100, places: 1)) %")
       }
       return "<h3>\(title)</h3><div class=\"pictures three\">\(HTML(figures))</div>"
     }

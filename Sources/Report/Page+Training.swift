@@ -1,10 +1,13 @@
+import Files
+import Metrics
+import Runs
 import Telemetry
 
 extension Page {
   var curves: HTML {
     let border = run.earlierIterations
-    let losses = run.series("iteration") { key in
-      !["learning_rate", "images_per_second"].contains(key)
+    let losses = run.series(.iteration) { key in
+      ![RunField.learningRate, RunField.imagesPerSecond].contains(key)
     }
     func chart(
       _ title: String, _ yTitle: String, startsAtZero: Bool = true,
@@ -16,11 +19,11 @@ extension Page {
         startsAtZero: startsAtZero
       ).figure()
     }
-    let validation = run.series("validation") { $0 == "dice" }.map { series in
+    let validation = run.series(.validation) { $0 == RunField.dice }.map { series in
       RunRecording.Series(
         name: "validation Dice", points: series.points.map { ($0.step, $0.value * 100) })
     }
-    let rates = run.series("iteration") { $0 == "learning_rate" }.map { series in
+    let rates = run.series(.iteration) { $0 == RunField.learningRate }.map { series in
       RunRecording.Series(name: "learning rate", points: series.points)
     }
     let figures: [HTML?] = [
@@ -43,17 +46,19 @@ extension Page {
   }
 
   var data: HTML {
-    let start = run.events("start").last ?? [:]
+    let start = run.events(.start).last ?? [:]
     var rows: [(name: String, value: String)] = []
     for (key, name) in [
-      ("data", "data set"), ("train", "training images"), ("labeled", "of them labeled"),
-      ("validation", "validation images"), ("test", "test images"),
+      (RunField.data, "data set"), (RunField.trainingImages, "training images"),
+      (RunField.labeledImages, "of them labeled"), (RunField.validationImages, "validation images"),
+      (RunField.testImages, "test images"),
     ] {
       if let value = start[key] { rows.append((name, value.shown)) }
     }
     rows.append(("size", "\(run.imageSize)×\(run.imageSize) pixels"))
-    let samples = pictures.names(in: "samples").map { name in
-      pictures.figure("samples/\(name)", caption: PictureFiles.stem(name))
+    let samples = PictureFiles.names(in: run.folder.samples).map { name in
+      PictureFiles.figure(
+        "\(run.folder.samples)/\(name)", caption: Files.stem(name, without: ".png"))
     }
     let shown: HTML =
       samples.isEmpty
@@ -67,11 +72,11 @@ extension Page {
     for (name, seconds) in run.durations {
       rows.append((name, durationText(seconds: seconds)))
     }
-    let memory = run.events("forwarded").compactMap { $0["peak_rss_mib"]?.number }
+    let memory = run.events(.forwarded).compactMap { $0[RunField.peakResidentMebibytes]?.number }
     if let most = memory.max() {
       rows.append(("memory", "\(decimalText(most, places: 0)) MiB at most in a rank"))
     }
-    let speed = run.series("iteration") { $0 == "images_per_second" }
+    let speed = run.series(.iteration) { $0 == RunField.imagesPerSecond }
     let chart =
       LineChart(
         title: "Speed", yTitle: "images per second",
@@ -82,7 +87,7 @@ extension Page {
     return section("Time and memory", list(rows) + "<div class=\"pair\">\(chart)</div>")
   }
 
-  var configuration: HTML {
+  package var configuration: HTML {
     section(
       "Configuration",
       """
@@ -93,20 +98,21 @@ extension Page {
 
   var provenance: HTML {
     var rows: [(name: String, value: String)] = []
-    let start = run.events("start").last ?? [:]
+    let start = run.events(.start).last ?? [:]
     if let seed = run.setting("seed") { rows.append(("seed", seed)) }
     for (key, name) in [
-      ("tool_version", "switch-dist"), ("libraries", "libraries"), ("source_digest", "data digest"),
-      ("kernel_hash", "arithmetic"), ("vector_unit", "processor family"),
+      (RunField.toolVersion, "switch-dist"), (RunField.libraries, "libraries"),
+      (RunField.sourceDigest, "data digest"), (RunField.kernelHash, "arithmetic"),
+      (RunField.vectorUnit, "processor family"),
     ] {
       if let value = start[key] { rows.append((name, value.shown)) }
     }
-    for event in run.events("checkpoint") {
+    for event in run.events(.checkpoint) {
       rows.append(
-        ("digest of \(event["file"]?.text ?? "")", event["digest"]?.text ?? ""))
+        ("digest of \(event[RunField.file]?.text ?? "")", event[RunField.digest]?.text ?? ""))
     }
-    let sessions = run.events("start").map { event in
-      "\(event["ranks"]?.shown ?? "?") × \(event["threads"]?.shown ?? "?")"
+    let sessions = run.events(.start).map { event in
+      "\(event[RunField.ranks]?.shown ?? "?") × \(event[RunField.threads]?.shown ?? "?")"
     }
     rows.append(("sessions, ranks × threads", sessions.joined(separator: ", ")))
     if let begin = run.time(of: run.events.first), let end = run.time(of: run.events.last) {

@@ -1,11 +1,12 @@
+import Files
 import Metrics
+import Runs
 import Telemetry
 
 /// The report of a run as one page that needs nothing else.
 struct Page {
-  let run: RunRecording
+  package let run: RunRecording
   let comparisons: [Comparison]
-  let pictures: PictureFiles
 
   func html() -> String {
     let sections: [HTML] = [
@@ -26,12 +27,12 @@ struct Page {
     return page.markup
   }
 
-  private var version: String { run.events("start").last?["tool_version"]?.text ?? "" }
+  private var version: String { run.events(.start).last?[RunField.toolVersion]?.text ?? "" }
 
   // MARK: Head
 
   private var header: HTML {
-    let dataset = run.events("start").last?["data"]?.text ?? "?"
+    let dataset = run.events(.start).last?[RunField.data]?.text ?? "?"
     let state: HTML =
       run.isFinished
       ? "" : "<p class=\"notice\">This run has not been finished and tested yet.</p>"
@@ -56,25 +57,25 @@ struct Page {
         "<div class=\"tile\"><span>\(name)</span><b>\(value)</b><small>\(note)</small></div>")
     }
     if !run.scores.isEmpty {
-      let dice = MetricRow.all[0]
+      let dice = Measure.dice
       let statistic = dice.statistic(run)
       tile("Test Dice", dice.text(statistic.mean), dice.interval(statistic))
-      let surface = MetricRow.all[2]
+      let surface = Measure.hausdorff95
       let hausdorff = surface.statistic(run)
       tile(
         "HD95", surface.text(hausdorff.mean),
         "pixels, \(run.scores.count - hausdorff.undefinedCount) of \(run.scores.count) images")
     }
     // The tested weights are the best ones of the last phase.
-    let all = run.events("validation")
-    let validations = all.filter { $0["phase"] == all.last?["phase"] }
-      .compactMap { $0["dice"]?.number }
+    let all = run.events(.validation)
+    let validations = all.filter { $0[RunField.phase] == all.last?[RunField.phase] }
+      .compactMap { $0[RunField.dice]?.number }
     if let best = validations.max() {
       tile(
         "Best validation Dice", decimalText(best * 100, places: 1),
         "%, of \(validations.count) evaluations")
     }
-    if let speed = run.events("iteration").last?["images_per_second"]?.number {
+    if let speed = run.events(.iteration).last?[RunField.imagesPerSecond]?.number {
       tile("Speed", decimalText(speed, places: 1), "images per second")
     }
     return tiles.isEmpty ? "" : "<div class=\"tiles\">\(HTML(tiles))</div>"

@@ -1,28 +1,22 @@
+import Files
 internal import FoundationEssentials
 
-/// The PNG files of a run folder, to be embedded.
-struct PictureFiles {
-  let folder: String
-
-  static func stem(_ name: String) -> String {
-    name.hasSuffix(".png") ? String(name.dropLast(4)) : name
-  }
-
+/// PNG files to be embedded.
+enum PictureFiles {
   /// The picture with its caption; a box that says so where there is none.
-  func figure(_ file: String, caption: String) -> HTML {
-    guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(file)")) else {
+  static func figure(_ path: String, caption: String) -> HTML {
+    guard let bytes = try? Files.read(path) else {
       return
         "<figure><div class=\"missing\">no picture</div><figcaption>\(caption)</figcaption></figure>"
     }
     return """
-      <figure><img alt="\(caption)" src="data:image/png;base64,\(data.base64EncodedString())">\
+      <figure><img alt="\(caption)" src="data:image/png;base64,\(Data(bytes).base64EncodedString())">\
       <figcaption>\(caption)</figcaption></figure>
       """
   }
 
   /// Names of the PNG files of a folder, sorted.
-  func names(in subfolder: String) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(subfolder)")
-    return (names ?? []).filter { $0.hasSuffix(".png") }.sorted()
+  static func names(in folder: String) -> [String] {
+    (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".png") }
   }
 }

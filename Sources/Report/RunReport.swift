@@ -1,4 +1,5 @@
-internal import FoundationEssentials
+import Files
+import Runs
 
 /// `report.html`: a run on one page that needs nothing else, to read, send and print.
 public enum RunReport {
@@ -12,22 +13,21 @@ public enum RunReport {
   @discardableResult
   public static func write(
     run: String, comparedWith others: [String] = [], to output: String? = nil
-  ) throws(ReportError) -> String {
+  ) throws(FileError) -> String {
     let recording = try RunRecording(run)
     var comparisons: [Comparison] = []
     for other in others {
       comparisons.append(Comparison(recording, with: try RunRecording(other)))
     }
-    let page = Page(
-      run: recording, comparisons: comparisons, pictures: PictureFiles(folder: run))
-    let path = output ?? "\(run)/report.html"
+    let page = Page(run: recording, comparisons: comparisons)
+    let path = output ?? recording.folder.report
     guard !path.isEmpty else {
-      throw ReportError("\"\"", "an empty name is no file; name one with --output")
+      throw FileError("\"\"", "an empty name is no file; name one with --output")
     }
     do {
-      try Data(page.html().utf8).write(to: URL(filePath: path), options: .atomic)
+      try Files.replace(path, with: page.html())
     } catch {
-      throw ReportError(path, "the report cannot be written; name another file with --output")
+      throw FileError(path, "the report cannot be written; name another file with --output")
     }
     return path
   }

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Benchmarks
+import Jobs
 import Kernels
 import MPI
-import Training
+import Settings
 
 extension Benchmark.Phase: ExpressibleByArgument {}
 

@@ -1,6 +1,7 @@
+import Benchmarks
+import Learning
 import Network
 import Telemetry
-import Training
 
 /// A benchmark's outcome for people.
 enum BenchText {

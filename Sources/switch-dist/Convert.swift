@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
+import Settings
 import Telemetry
-import Training
 
 /// `switch-dist convert`: a folder of PNG files to one HDF5 file.
 struct Convert: ParsableCommand {

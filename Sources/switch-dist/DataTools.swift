@@ -1,7 +1,7 @@
 import Datasets
 import MPI
+import Settings
 import Telemetry
-import Training
 
 /// Refuses to write one file from several processes.
 func requireOneProcess(_ command: String) throws(ConfigurationError) {

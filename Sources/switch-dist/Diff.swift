@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
+import Runs
 import Telemetry
-import Training
 
 /// `switch-dist diff`: where two runs part.
 struct Diff: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Inference
 import Kernels
-import Training
+import Runs
 
 /// Flags that tests and predictions share.
 struct InferenceFlags: ParsableArguments {
@@ -32,3 +33,4 @@ struct InferenceFlags: ParsableArguments {
 }
 
 extension ModelRole: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

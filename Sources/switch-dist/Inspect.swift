@@ -1,5 +1,5 @@
 import ArgumentParser
-import Training
+import Runs
 
 /// `switch-dist inspect`: what a data set, a checkpoint or a dump holds.
 struct Inspect: ParsableCommand {

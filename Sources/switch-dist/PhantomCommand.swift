@@ -1,7 +1,8 @@
 import ArgumentParser
 import Datasets
+import Phantoms
+import Settings
 import Telemetry
-import Training
 
 /// `switch-dist phantom`: a synthetic data set.
 struct PhantomCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Inference
+import Jobs
 import MPI
-import Training
+import Runs
 
 /// `switch-dist predict`: masks for new images.
 struct Predict: ParsableCommand {

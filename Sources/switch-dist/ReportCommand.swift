@@ -1,5 +1,7 @@
 import ArgumentParser
+import Files
 import Report
+import Settings
 
 /// `switch-dist report`: a run on one page.
 struct ReportCommand: ParsableCommand {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
+import Jobs
 import MPI
-import Training
+import SelfTest
+import Settings
 
 /// `switch-dist selftest`: whether this machine computes the reference results.
 struct SelfTestCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
+import Jobs
 import MPI
+import Settings
 import Training
 
 /// The command line. `train` is the default: `mpirun -n 8 switch-dist` alone trains.
@@ -27,8 +29,7 @@ struct SwitchDist: ParsableCommand {
         throw ConfigurationError(
           "the arguments cannot be read because /proc is not mounted; mount it in this container")
       }
-      let arguments = try ConfigurationFile.expanding(
-        kebabCased(Array(CommandLine.arguments.dropFirst())))
+      let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
@@ -39,9 +40,17 @@ struct SwitchDist: ParsableCommand {
   /// The exit code of a run that was asked to stop: there is a checkpoint to go on from.
   static let stoppedExitCode: Int32 = 3
 
+  private static func exitCode(of error: any Error) -> ExitCode {
+    switch error {
+    case is DiffFailure: ExitCode(2)
+    case let error as ConfigurationError where error.isUsage: .validationFailure
+    default: exitCode(for: error)
+    }
+  }
+
   /// Ends the process with one line, or with the help that was asked for, which only rank 0 prints.
   private static func leave(because error: any Error) -> Never {
-    let code = error is DiffFailure ? ExitCode(2) : exitCode(for: error)
+    let code = exitCode(of: error)
     if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
     if error is RunStopped { Glibc.exit(stoppedExitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Inference
+import Jobs
 import MPI
-import Training
+import Runs
+import Settings
 
 extension TestSplit: ExpressibleByArgument {}
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Benchmarks
+import Settings
 import Training
 
 /// `switch-dist train`: pre-training, self-training and test.
@@ -25,23 +27,40 @@ struct Train: ParsableCommand {
       stopped before the end, 64 wrong usage.
       """)
 
-  @OptionGroup(title: "Run") var runOptions: RunOptions
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions
-  @OptionGroup(title: "Method") var method: MethodOptions
-  @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
+  @Option(
+    help: ArgumentHelp(
+      """
+      Options from a YAML file, one a line such as batch-size: 16; those of the command line win. \
+      Each run writes its own as configuration.yaml.
+      """, valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var config: [String] = []
 
-  func run() throws { try runTraining(try runConfiguration()) }
+  @OptionGroup(title: "Run") var runOptions: TrainOptions<RunSection>
+  @OptionGroup(title: "Method") var method: TrainOptions<MethodSection>
+  @OptionGroup(title: "Data") var data: TrainOptions<DataSection>
+  @OptionGroup(title: "Augmentation") var augmentation: TrainOptions<AugmentationSection>
+  @OptionGroup(title: "Schedule") var schedule: TrainOptions<ScheduleSection>
 
-  /// The validated configuration these flags ask for.
+  func run() throws {
+    let configuration = try runConfiguration()
+    if configuration.execution.isDryRun {
+      try DryRun.run(configuration)
+    } else {
+      try runTraining(configuration)
+    }
+  }
+
+  /// The validated configuration that the options ask for, those of a file first.
   func runConfiguration() throws -> RunConfiguration {
-    var configuration = data.dataset == nil ? RunConfiguration.syntheticSet : RunConfiguration()
-    runOptions.apply(to: &configuration)
-    data.apply(to: &configuration)
-    try method.apply(to: &configuration)
-    augmentation.apply(to: &configuration)
-    try schedule.apply(to: &configuration)
-    try configuration.validate()
-    return configuration
+    guard config.count <= 1 else {
+      throw ConfigurationError("--config is given twice; put the options into one file")
+    }
+    let own = [runOptions.given, method.given, data.given, augmentation.given, schedule.given]
+      .reduce(into: [:]) { $0.merge($1) { $1 } }
+    var given = try config.first.map { try OptionFile($0).read() } ?? [:]
+    // Half of the batch size, whichever that is now.
+    if own["batch-size"] != nil { given["labeled-bs"] = nil }
+    return try RunConfiguration(options: given.merging(own) { $1 })
   }
 }

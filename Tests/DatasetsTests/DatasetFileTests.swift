@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import HDF5
 import Synchronization
 import TestSupport
@@ -17,7 +18,7 @@ import Testing
 
   /// The one line that a bad file gives.
   func complaint() throws -> String {
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try DatasetSource.open(target, imageSize: 32).loadAll()
     }
     let line = try #require(error).description
@@ -114,14 +115,14 @@ import Testing
     _ = try convert()
     let before = try sample.folder.read("set.h5")
     try sample.write("not a png", to: "images/test_2.png")
-    #expect(throws: DatasetError.self) { try convert() }
+    #expect(throws: FileError.self) { try convert() }
     #expect(try sample.folder.read("set.h5") == before)
     #expect(!sample.folder.exists("set.h5.partial"))
   }
 
   @Test func anotherImageSizeIsRefused() throws {
     _ = try convert()
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try DatasetSource.open(target, imageSize: 64)
     }
     #expect(try #require(error).description.contains("convert it again with --image-size 64"))
@@ -175,7 +176,7 @@ import Testing
   }
 
   @Test func unwritableTargetIsNamed() throws {
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try Conversion.run(
         try DatasetSource.open(sample.path, imageSize: 32),
         to: sample.folder.file("no/such/folder/set.h5"))

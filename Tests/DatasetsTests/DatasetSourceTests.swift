@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 
   /// The one line that a bad data set gives, on opening or on loading.
   func complaint() throws -> String {
-    let error = #expect(throws: DatasetError.self) { try open().loadAll(threads: 2) }
+    let error = #expect(throws: FileError.self) { try open().loadAll(threads: 2) }
     let line = try #require(error).description
     #expect(!line.contains("\n"))
     #expect(line.hasPrefix(sample.path))
@@ -63,7 +64,7 @@ import Testing
     }
     #expect(whole.sourceDigest.count == 64)
     #expect(LoadedCase.unpacked(Array(shares[0].dropLast())) == nil)
-    #expect(throws: DatasetError.self) { try source.assemble(Array(gathered.dropLast())) }
+    #expect(throws: FileError.self) { try source.assemble(Array(gathered.dropLast())) }
   }
 
   @Test func digestFollowsEverySource() throws {
@@ -130,12 +131,12 @@ import Testing
     let dataset = try source.loadAll()
     #expect(dataset.labels[(4 * 1024)..<(5 * 1024)].allSatisfy { $0 == 0 })
     try source.requireLabels(for: [0, 1, 2, 3])
-    let error = #expect(throws: DatasetError.self) { try source.requireLabels(for: Array(0..<6)) }
+    let error = #expect(throws: FileError.self) { try source.requireLabels(for: Array(0..<6)) }
     #expect(try #require(error).description.contains("labels/train_4.png is missing"))
   }
 
   @Test func missingThingsAreNamed() throws {
-    let unknown = #expect(throws: DatasetError.self) {
+    let unknown = #expect(throws: FileError.self) {
       try DatasetSource.open("no-such-set", root: sample.folder.path, imageSize: 32)
     }
     #expect(try #require(unknown).description.hasPrefix("no-such-set: no such data set"))

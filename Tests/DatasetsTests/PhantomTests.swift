@@ -1,5 +1,7 @@
 import Datasets
+import Files
 import Imaging
+import Phantoms
 import RandomNumbers
 import TestSupport
 import Testing
@@ -51,7 +53,7 @@ import Testing
 
   @Test(arguments: [(3, 256), (-1, 256), (2_000_000, 256), (10, 16), (10, 4096)])
   func impossibleSetsAreRefused(count: Int, size: Int) {
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try Phantom(count: count, size: size, seed: 1)
     }
     #expect(error?.description.contains("\(count < 4 || count > 200 ? count : size)") == true)

@@ -1,4 +1,6 @@
 import Datasets
+import Files
+import Phantoms
 import TestSupport
 import Testing
 
@@ -52,7 +54,7 @@ import Testing
     try folder.write("mine", to: "plain")
     let phantom = try Phantom(count: 4, size: 32, seed: 2)
     for name in ["full", "plain"] {
-      let error = #expect(throws: DatasetError.self) { try phantom.write(to: folder.file(name)) }
+      let error = #expect(throws: FileError.self) { try phantom.write(to: folder.file(name)) }
       #expect(
         error?.description == folder.file(name)
           + ": is not an empty folder, and nothing is overwritten; give a new path")
@@ -66,7 +68,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("a file", to: "plain")
     let phantom = try Phantom(count: 4, size: 32, seed: 2)
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try phantom.write(to: folder.file("plain/below"))
     }
     #expect(error?.description.hasPrefix(folder.file("plain/below")) == true)

@@ -1,11 +1,12 @@
 import Datasets
+import Files
 import Testing
 
 @Suite struct TwoStreamSamplerTests {
   /// Twenty images at positions 100…119: seven labeled, thirteen unlabeled.
   private func sampler(
     blockSize: Int = 3, seed: UInt64 = 5, phase: Int = 0
-  ) throws(DatasetError) -> TwoStreamSampler {
+  ) throws(FileError) -> TwoStreamSampler {
     try TwoStreamSampler(
       train: Array(100..<120), labeledRatio: 0.35, blockSize: blockSize, seed: seed, phase: phase,
       needsUnlabeled: true)
@@ -125,7 +126,7 @@ import Testing
     (0.5, 1, "leaves no labeled one; add images to the list"),
   ])
   func onlyNoneIsRefused(ratio: Double, count: Int, message: String) throws {
-    let error = #expect(throws: DatasetError.self) {
+    let error = #expect(throws: FileError.self) {
       try TwoStreamSampler(
         train: Array(0..<count), labeledRatio: ratio, blockSize: 8, seed: 1, phase: 0,
         needsUnlabeled: true)

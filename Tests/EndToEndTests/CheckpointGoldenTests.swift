@@ -1,4 +1,5 @@
 import HDF5
+import Runs
 import TestSupport
 import Testing
 import Training

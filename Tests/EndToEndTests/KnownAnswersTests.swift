@@ -1,4 +1,6 @@
 import Foundation
+import SelfTest
+import Settings
 import TestSupport
 import Testing
 import Training

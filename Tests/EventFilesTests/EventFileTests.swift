@@ -1,4 +1,5 @@
 import EventFiles
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -96,7 +97,7 @@ import Testing
   @Test func aFileInTheWayIsOneLine() throws {
     let folder = try TemporaryFolder()
     try folder.write("not a folder", to: "t")
-    let error = #expect(throws: EventFileError.self) {
+    let error = #expect(throws: FileError.self) {
       _ = try EventFileWriter(folder: folder.file("t"), startingAt: 1).path
     }
     let text = try #require(error).description

@@ -6,8 +6,8 @@ import Testing
 @Suite struct CLibraryFunctionsTests {
   /// Modules whose numbers end in data sets, checkpoints, masks or scores.
   private static let modules = [
-    "Datasets", "ElementaryFunctions", "Imaging", "Kernels", "Learning", "Methods", "Metrics",
-    "Network", "RandomNumbers", "Tensors", "Training",
+    "System/Imaging", "Compute/ElementaryFunctions", "Compute/Kernels", "Compute/RandomNumbers",
+    "Compute/Tensors", "Model/Learning", "Model/Methods", "Model/Network", "Data", "Training",
   ]
 
   /// Calls that are neither members nor declarations, in Double, Float and long double.
@@ -23,18 +23,14 @@ import Testing
   }
 
   @Test(arguments: modules) func noModuleCallsThem(module: String) throws {
-    let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let folder = checkout.appending(path: "Sources/\(module)")
-    let files = try #require(FileManager.default.enumerator(atPath: folder.path))
-      .compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
+    let files = Checkout.swiftFiles(below: "Sources/\(module)")
     #expect(!files.isEmpty)
     for file in files {
-      let source = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      let source = try String(contentsOf: file, encoding: .utf8)
       // Without such an import the names are the module's own.
       guard source.contains(/import (Glibc|Foundation|Darwin|Musl)/) else { continue }
       let calls = try Self.calls(in: source)
-      #expect(calls.isEmpty, "\(module)/\(file): \(calls.joined(separator: "; "))")
+      #expect(calls.isEmpty, "\(file.lastPathComponent): \(calls.joined(separator: "; "))")
     }
   }
 

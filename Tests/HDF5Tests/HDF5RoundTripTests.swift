@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import HDF5
 import TestSupport
@@ -187,7 +188,7 @@ import Testing
   @Test func aReplacementAppearsOnlyWhenCommitted() throws {
     let target = try path("target.h5")
     for value in [Float(1), 2] {
-      let replacement = HDF5Replacement(of: target)
+      let replacement = FileReplacement(of: target)
       let file = try HDF5File.create(replacement.temporaryPath)
       try file.write([value], shape: [1], at: "x")
       try file.close()
@@ -195,7 +196,7 @@ import Testing
       try replacement.commit()
     }
     do {
-      let abandoned = HDF5Replacement(of: target)
+      let abandoned = FileReplacement(of: target)
       let file = try HDF5File.create(abandoned.temporaryPath)
       try file.close()
     }

@@ -1,6 +1,7 @@
 import Glibc
 import Kernels
 import Learning
+import Methods
 import RandomNumbers
 import Tensors
 import Testing
@@ -51,9 +52,9 @@ import VectorInterface
       $0 < 0.3 ? Float(1) : 0
     }
     let mask: [Float]
-    let weights: MixLoss.Weights
+    let weights: MixtureGroup.Weights
 
-    init(mask: [Float], weights: MixLoss.Weights) {
+    init(mask: [Float], weights: MixtureGroup.Weights) {
       self.mask = mask
       self.weights = weights
     }

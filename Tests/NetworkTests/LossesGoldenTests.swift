@@ -1,5 +1,6 @@
 import Kernels
 import Learning
+import Methods
 import Tensors
 import TestSupport
 import Testing
@@ -71,7 +72,7 @@ struct LossesGoldenTests {
 
   private func expectLoss(
     logits: [Float], images: Int, pixels: Int, base: [Float], patch: [Float], masks: [Float],
-    weights: MixLoss.Weights, expected: String
+    weights: MixtureGroup.Weights, expected: String
   ) throws {
     var sums = [Double](repeating: 0, count: MixLoss.sumCount)
     var gradient = [Float](repeating: 0, count: logits.count)

@@ -1,5 +1,6 @@
 import Glibc
 import Network
+import Settings
 import Training
 
 /// Trains like `switch-dist`, but one bit of one rank's student flips after an update, as a fault of

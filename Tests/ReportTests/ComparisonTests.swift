@@ -1,4 +1,5 @@
 import Report
+import Runs
 import Testing
 
 @Suite struct ComparisonTests {

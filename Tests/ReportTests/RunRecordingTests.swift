@@ -1,4 +1,6 @@
+import Files
 import Report
+import Runs
 import Testing
 
 @Suite struct RunRecordingTests {
@@ -19,12 +21,12 @@ import Testing
         iteration("pre-training", 20, 0.25), iteration("self-training", 10, 0.125),
       ])
     let run = try RunRecording(fixture.path("run"))
-    let series = run.series("iteration") { $0 == "total" }
+    let series = run.series(.iteration) { $0 == "total" }
     #expect(series.count == 1)
     #expect(series[0].points.map(\.step) == [10, 20, 30])
     #expect(series[0].points.map(\.value) == [1, 0.25, 0.125])
     #expect(run.isFinished && run.name == "run" && run.setting("data.imageSize") == "64")
-    #expect(run.scores.map(\.dice) == [0.5, 0.75] && run.scores[0].hausdorff95 == 3.5)
+    #expect(run.scores.map(\.score.dice) == [0.5, 0.75] && run.scores[0].score.hausdorff95 == 3.5)
   }
 
   /// From event to event of a session; the time between sessions does not count.
@@ -107,7 +109,7 @@ import Testing
     for dice in [1e30, -0.5] {
       let fixture = try RunFolderFixture()
       try fixture.write("run", dice: [0.5, dice])
-      let error = #expect(throws: ReportError.self) { try RunRecording(fixture.path("run")) }
+      let error = #expect(throws: FileError.self) { try RunRecording(fixture.path("run")) }
       #expect(error?.message == "line 3 is damaged")
     }
   }
@@ -130,12 +132,12 @@ import Testing
     try fixture.folder.write(
       "name,dice,iou,hd95,asd\r\na.png,0.5,0.25,,\r\n", to: "run/test_scores.csv")
     let run = try RunRecording(fixture.path("run"))
-    #expect(run.scores.count == 1 && run.scores[0].hausdorff95 == nil)
+    #expect(run.scores.count == 1 && run.scores[0].score.hausdorff95 == nil)
   }
 
   @Test func quotedFieldsOfATable() {
-    #expect(RunRecording.fields("a.png,1,,2") == ["a.png", "1", "", "2"])
+    #expect(ScoreTable.fields("a.png,1,,2") == ["a.png", "1", "", "2"])
     #expect(
-      RunRecording.fields("\"a, \"\"b\"\".png\",0.5") == ["a, \"b\".png", "0.5"])
+      ScoreTable.fields("\"a, \"\"b\"\".png\",0.5") == ["a, \"b\".png", "0.5"])
   }
 }

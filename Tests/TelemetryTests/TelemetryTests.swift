@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Logging
+import Runs
 import Telemetry
 import Testing
 
@@ -63,7 +65,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     do {
       let file = try LineFile(path: path, isExclusive: true)
-      let error = #expect(throws: TelemetryError.self) {
+      let error = #expect(throws: FileError.self) {
         try LineFile(path: path, isExclusive: true)
       }
       #expect(error?.isInUse == true)
@@ -102,11 +104,11 @@ import Testing
   }
 
   @Test func aFileThatCannotBeOpenedIsNamed() {
-    let error = #expect(throws: TelemetryError.self) {
+    let error = #expect(throws: FileError.self) {
       try LineFile(path: "/nonexistent/metrics.jsonl")
     }
     #expect(
-      error?.description == "cannot open /nonexistent/metrics.jsonl: No such file or directory")
+      error?.description == "/nonexistent/metrics.jsonl: cannot be opened: No such file or directory")
   }
 
   @Test func onlyRankZeroTellsTheCourseOfARun() throws {

@@ -1,6 +1,8 @@
+import Files
 import Learning
 import Methods
 import Network
+import Runs
 import TestSupport
 import Testing
 import Training
@@ -10,7 +12,7 @@ import Training
   private let folder: TemporaryFolder
   private let state: TrainingState
   private let header = CheckpointHeader(
-    configuration: "{}", phase: .selfTraining, iteration: 3, bestScore: 0.5, bestIteration: 2,
+    configuration: "{}", phase: "self-training", iteration: 3, bestScore: 0.5, bestIteration: 2,
     kernelHash: "k", sourceDigest: "s", contentDigest: "c", toolVersion: "v")
 
   private var path: String { folder.file("last.h5") }
@@ -29,7 +31,7 @@ import Training
   private func expectDifference(in part: String, _ change: () -> Void) throws {
     try CheckpointFile.verify(path, holds: state, header: header)
     change()
-    let error = #expect(throws: CheckpointError.self) {
+    let error = #expect(throws: FileError.self) {
       try CheckpointFile.verify(path, holds: state, header: header)
     }
     #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
@@ -63,7 +65,7 @@ import Training
   @Test func theHeaderIsCompared() throws {
     var other = header
     other.iteration = 4
-    #expect(throws: CheckpointError.self) {
+    #expect(throws: FileError.self) {
       try CheckpointFile.verify(path, holds: state, header: other)
     }
   }

@@ -34,7 +34,7 @@ import Testing
       (BidirectionalCopyPaste(), 170),
     ] {
       for plan in method.phases(imageSize: 256, batchSize: 16) {
-        let mask = plan.mask.draw(seed: 3, phase: plan.kind, iteration: 7)
+        let mask = plan.mask.draw(seed: 3, phase: plan.phase, iteration: 7)
         let found = try #require(square(mask, size: 256))
         #expect(found.height == side && found.width == side)
       }

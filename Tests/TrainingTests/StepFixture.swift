@@ -71,7 +71,7 @@ struct StepFixture {
 
   func run(_ plan: PhasePlan) throws -> StepRun {
     let step = try TrainingStep(
-      plan: plan, share: plan.share(rank: 0, ranks: 1), network: network, compute: compute, seed: 1)
+      plan: plan, share: 0..<plan.mixtures.count, network: network, compute: compute, seed: 1)
     let labeledCount = Int(try golden.attribute("labeled_batch"))
     var lossGradients: [Float] = []
     let losses = try step.run(

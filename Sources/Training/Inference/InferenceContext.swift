@@ -1,21 +1,24 @@
+import Jobs
 import Kernels
 import Logging
 import MPI
 import Network
+import Runs
+import Settings
 import Telemetry
 
 /// What tests and predictions work with on one rank: the weights' settings, network and threads.
-final class InferenceContext {
-  let world: Communicator
+package final class InferenceContext {
+  package let world: Communicator
   let options: InferenceOptions
   /// Of the run the weights come from, where they say so; flags have won.
-  let configuration: RunConfiguration
+  package let configuration: RunConfiguration
   /// The file of the weights.
   let weights: String
   /// Of the images the weights were trained on; empty where they do not say.
   let sourceDigest: String
-  let compute: Compute
-  let network: UNet
+  package let compute: Compute
+  package let network: UNet
   let console = Console()
   let log: Logger
 

@@ -1,4 +1,7 @@
+import Files
 import Kernels
+import Runs
+import Settings
 
 /// Which weights to use, and what flags say against what these were trained with.
 public struct InferenceOptions: Sendable {
@@ -31,7 +34,7 @@ extension InferenceOptions {
     switch weights {
     case .run(let path):
       let folder = RunFolder(path)
-      guard RunFolder.exists(path) else { throw CheckpointError(path, "no such run folder") }
+      guard Files.exists(path) else { throw FileError(path, "no such run folder") }
       file = try WeightsFile(try folder.weightsToTest())
       configuration = try RunConfiguration(ofRun: folder)
     case .file(let path):
@@ -55,12 +58,12 @@ extension InferenceOptions {
 
 extension RunConfiguration {
   /// The configuration that a run has kept in its folder.
-  init(ofRun folder: RunFolder) throws(CheckpointError) {
-    let text = try TextFile.read(folder.configuration)
+  init(ofRun folder: RunFolder) throws(FileError) {
+    let text = try Files.readText(folder.configuration)
     do {
       try self.init(json: text)
     } catch {
-      throw CheckpointError(folder.configuration, "\(error)")
+      throw FileError(folder.configuration, "\(error)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import MPI
 import Network
@@ -24,10 +25,9 @@ public struct Prediction {
     let model = try context.model(request.role)
     try world.agree {
       guard world.rank == 0 else { return }
-      for folder in request.folders { try RunFolder.createFolder(folder) }
+      for folder in request.folders { try Files.makeFolder(folder) }
     }
-    let share =
-      (world.rank * inputs.count / world.size)..<((world.rank + 1) * inputs.count / world.size)
+    let share = world.share(of: inputs.count)
     let own = try world.agree {
       let segmenter = try Segmenter(compute: context.compute, network: context.network)
       return segment(Array(inputs[share]), model, segmenter, context)

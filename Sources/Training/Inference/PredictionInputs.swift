@@ -1,11 +1,13 @@
+import Files
 import Glibc
+import Settings
 
 /// The images to segment, each with the name its results get.
-struct PredictionInputs {
-  struct Item: Equatable {
-    var path: String
+package struct PredictionInputs {
+  package struct Item: Equatable {
+    package var path: String
     /// File name of the results: the input's, ending in `.png`.
-    var name: String
+    package var name: String
   }
 
   let items: [Item]
@@ -17,7 +19,7 @@ struct PredictionInputs {
   init(_ request: PredictionRequest) throws(ConfigurationError) {
     var paths: [String] = []
     for input in request.inputs { paths += try Self.files(input) }
-    items = paths.map { Item(path: $0, name: Self.stem($0) + ".png") }
+    items = paths.map { Item(path: $0, name: Files.stem($0, without: ".png") + ".png") }
     try checkNames()
     try checkTargets(in: request.folders)
   }
@@ -25,32 +27,19 @@ struct PredictionInputs {
   init(items: [Item]) { self.items = items }
 
   private static func files(_ input: String) throws(ConfigurationError) -> [String] {
-    guard RunFolder.exists(input) else { throw ConfigurationError("\(input): no such file") }
-    guard let folder = opendir(input) else { return [input] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if isPNG(name) { names.append(name) }
-    }
+    guard Files.exists(input) else { throw ConfigurationError("\(input): no such file") }
+    guard Files.isFolder(input) else { return [input] }
+    let names = (Files.names(in: input) ?? []).filter(isPNG)
     guard !names.isEmpty else {
-      let hint = RunFolder.exists("\(input)/images") ? "; is it \(input)/images?" : ""
+      let hint = Files.exists("\(input)/images") ? "; is it \(input)/images?" : ""
       throw ConfigurationError("\(input): no PNG files in this folder\(hint)")
     }
     let base = input.hasSuffix("/") ? input : input + "/"
-    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-      .map { base + $0 }
+    return names.map { base + $0 }
   }
 
   private static func isPNG(_ name: String) -> Bool {
     name.utf8.count > 4 && name.lowercased().hasSuffix(".png")
-  }
-
-  private static func stem(_ path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return isPNG(name) ? String(name.dropLast(4)) : name
   }
 
   // MARK: Checks

@@ -1,3 +1,5 @@
+import Runs
+
 /// What `switch-dist predict` is asked for.
 public struct PredictionRequest: Sendable {
   public var inference: InferenceOptions

@@ -5,9 +5,9 @@ import Imaging
 ///
 /// The rule: the difference of the two logits is resized (bilinear with antialias), and foreground
 /// is where the result is above 0, that is, where the foreground's probability is above one half.
-struct Segmentation {
+package struct Segmentation {
   /// 0 and 1.
-  let mask: GrayImage
+  package let mask: GrayImage
   private let margins: RealImage
 
   /// - Parameters:

@@ -5,7 +5,7 @@ import VectorInterface
 
 /// Segments images of one size with running statistics, each on one thread: what evaluation, test
 /// and prediction share.
-final class Segmenter {
+package final class Segmenter {
   /// Side of the images in pixels.
   let size: Int
   private let runner: NetworkRunner
@@ -41,13 +41,13 @@ final class Segmenter {
 }
 
 /// The network's output for one image, valid while it is being used.
-struct SegmentationLogits {
+package struct SegmentationLogits {
   let size: Int
   /// [2][size, size]: background, foreground.
   fileprivate let logits: Floats
 
   /// Predicted mask of 0 and 1: foreground where its logit is larger; a tie is background.
-  func mask() -> [UInt8] {
+  package func mask() -> [UInt8] {
     let pixels = size * size
     return (0..<pixels).map { logits[pixels + $0] > logits[$0] ? 1 : 0 }
   }

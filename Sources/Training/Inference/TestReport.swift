@@ -1,14 +1,16 @@
 import Datasets
-internal import FoundationEssentials
+import Files
 import Metrics
+import Runs
+import Settings
 
 /// All that a test of one model found.
-struct TestReport {
+package struct TestReport {
   let request: TestRequest
   let role: ModelRole
   let context: InferenceContext
-  let dataset: Dataset
-  let table: TestTable
+  package let dataset: Dataset
+  let table: ScoreTable
   let result: TestResult
 
   init(
@@ -19,7 +21,7 @@ struct TestReport {
     self.role = role
     self.context = context
     self.dataset = dataset
-    table = TestTable(cases, of: dataset)
+    table = ScoreTable(cases, of: dataset)
     let size = dataset.imageSize
     result = TestResult(
       summary: ScoreSummary(cases.map(\.score), width: size, height: size),
@@ -38,11 +40,8 @@ struct TestReport {
       split: request.split, imageSize: dataset.imageSize,
       precision: configuration.precision.rawValue,
       largestComponent: request.inference.keepsLargestComponent, toolVersion: toolVersion,
-      conventions: ScoreConventions.texts, summary: Summary(result.summary), images: table.rows)
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
+      conventions: ScoreConventions.texts, summary: result.summary, images: table.rows)
+    return try JSON.text(of: content, isPretty: true, usesSnakeCase: true) + "\n"
   }
 
   private struct Content: Encodable {
@@ -59,24 +58,7 @@ struct TestReport {
     var largestComponent: Bool
     var toolVersion: String
     var conventions: [String: String]
-    var summary: Summary
-    var images: [TestTable.Row]
-  }
-
-  /// By the names of the table's columns.
-  private struct Summary: Encodable {
-    var images: Int
-    var dice: ScoreSummary.Statistic
-    var iou: ScoreSummary.Statistic
-    var hd95: ScoreSummary.Statistic
-    var asd: ScoreSummary.Statistic
-
-    init(_ summary: ScoreSummary) {
-      images = summary.imageCount
-      dice = summary.dice
-      iou = summary.intersectionOverUnion
-      hd95 = summary.hausdorff95
-      asd = summary.averageSurfaceDistance
-    }
+    var summary: ScoreSummary
+    var images: [ScoreTable.Row]
   }
 }

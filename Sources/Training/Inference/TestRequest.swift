@@ -1,3 +1,5 @@
+import Runs
+
 /// What `switch-dist test` is asked for.
 public struct TestRequest: Sendable {
   public var inference: InferenceOptions
@@ -16,7 +18,7 @@ public struct TestRequest: Sendable {
   public init(inference: InferenceOptions) { self.inference = inference }
 
   /// Where to write, if anywhere.
-  var folder: String? {
+  package var folder: String? {
     if let output { return output }
     if case .run(let path) = inference.weights { return "\(path)/test" }
     return nil

@@ -1,8 +1,12 @@
 import Datasets
+import Files
 import Imaging
+import Jobs
 import MPI
 import Metrics
 import Network
+import Runs
+import Settings
 import Synchronization
 
 /// Tests weights on a list of a data set: tables, summary, overlays.
@@ -22,7 +26,7 @@ public struct WeightsTest {
     try world.agree {
       guard world.rank == 0 else { return }
       try checkImages(dataset, context)
-      if let folder = request.folder { try RunFolder.createFolder(folder) }
+      if let folder = request.folder { try Files.makeFolder(folder) }
     }
     let evaluator = try world.agree {
       try Evaluator(
@@ -40,7 +44,7 @@ public struct WeightsTest {
     guard reports.count == 2 else { return [] }
     return TestResult.differences(
       "\(reports[0].role.rawValue) less \(reports[1].role.rawValue)",
-      reports[0].table.rows.map(\.score), reports[1].table.rows.map(\.score))
+      reports[0].table.scores, reports[1].table.scores)
   }
 
   // MARK: Images
@@ -96,12 +100,12 @@ public struct WeightsTest {
   /// A run's own images must be the ones it was trained on; others must be asked for.
   private func checkImages(
     _ dataset: Dataset, _ context: InferenceContext
-  ) throws(CheckpointError) {
+  ) throws(FileError) {
     guard !context.sourceDigest.isEmpty, dataset.sourceDigest != context.sourceDigest else {
       return
     }
     guard request.dataset != nil else {
-      throw CheckpointError(
+      throw FileError(
         context.weights,
         "was trained on other data than its data set holds now; to test on that, name it with "
           + "--dataset")
@@ -120,7 +124,7 @@ public struct WeightsTest {
     let writer = try request.folder.flatMap { folder -> CaseOverlays? in
       guard request.writesOverlays else { return nil }
       let files = OverlayFiles(folder: "\(folder)/\(stem)_overlays")
-      try world.agree { try RunFolder.createFolder(files.folder) }
+      try world.agree { try Files.makeFolder(files.folder) }
       return CaseOverlays(
         files: files, dataset: dataset, originals: originals,
         keepsLargestComponent: request.inference.keepsLargestComponent)
@@ -141,8 +145,8 @@ public struct WeightsTest {
       request: request, role: role, context: context, dataset: dataset, cases: cases)
     try world.agree {
       guard world.rank == 0, let folder = request.folder else { return }
-      try TextFile.write(report.table.csv(), to: "\(folder)/\(stem)_scores.csv")
-      try TextFile.write(try report.json(), to: "\(folder)/\(stem)_scores.json")
+      try Files.replace("\(folder)/\(stem)_scores.csv", with: report.table.csv())
+      try Files.replace("\(folder)/\(stem)_scores.json", with: try report.json())
     }
     return report
   }
@@ -162,7 +166,7 @@ public struct WeightsTest {
 /// Draws the overlays of tested images, on the rank that segmented them.
 private struct CaseOverlays {
   let files: OverlayFiles
-  let dataset: Dataset
+  package let dataset: Dataset
   /// The files to draw on in their own size; nil to draw at the network's.
   let originals: DatasetSource?
   let keepsLargestComponent: Bool

@@ -1,12 +1,18 @@
 import Datasets
 import Digests
+import Files
 internal import FoundationEssentials
-import Glibc
 import Imaging
+import Inference
+import Jobs
 import Kernels
 import MPI
 import Network
+import Phantoms
+import Runs
+import Settings
 import Telemetry
+import Training
 
 /// Computes the known answers on this machine: a data set, its conversion, short runs of all methods
 /// with dropout and augmentation, predictions. Under MPI the runs are shared out as any run is.
@@ -35,7 +41,9 @@ public final class SelfTest {
       try Phantom(count: Self.imageCount, size: Self.imageSize, seed: 7).dataset()
     }
     folder = try world.broadcast(
-      world.agree { world.rank == 0 ? try Self.makeTemporaryFolder() : "" })
+      world.agree {
+        world.rank == 0 ? try Files.makeTemporaryFolder(named: "switch-dist-selftest") : ""
+      })
   }
 
   /// All results, in order; the same on every rank. Collective.
@@ -106,13 +114,10 @@ public final class SelfTest {
   /// Of checkpoints and test scores.
   private static func digest(of run: RunFolder) throws -> String {
     var hash = SHA256()
-    for path in [
-      run.best(.preTraining), run.last(.preTraining), run.best(.selfTraining),
-      run.last(.selfTraining),
-    ] where RunFolder.exists(path) {
+    for path in run.checkpoints {
       hash.update("\(try ContentDigest.ofFile(path))\n")
     }
-    hash.update(try TextFile.read(run.scores))
+    hash.update(try Files.readText(run.scores))
     return hash.finalize()
   }
 
@@ -148,15 +153,5 @@ public final class SelfTest {
   /// What rank 0 finds out, on all ranks.
   private func onRankZero(_ work: () throws -> String) throws -> String {
     try world.broadcast(world.agree { world.rank == 0 ? try work() : "" })
-  }
-
-  private static func makeTemporaryFolder() throws(CheckpointError) -> String {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/switch-dist-selftest-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw CheckpointError(
-        parent, "no folder can be made for the self-test: \(String(cString: strerror(errno)))")
-    }
-    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

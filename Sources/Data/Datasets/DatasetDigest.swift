@@ -1,0 +1,68 @@
+import Digests
+
+/// SHA-256 over what a data set was made from: names, splits and the bytes of the files.
+public enum DatasetDigest {
+  /// Digest of one image file and its mask file, hexadecimal; lengths separate the two.
+  public static func ofCase(image: [UInt8], mask: [UInt8]?) -> String {
+    var hash = SHA256()
+    hash.update("image \(image.count)\n")
+    hash.update(image)
+    hash.update(mask.map { "mask \($0.count)\n" } ?? "no mask\n")
+    hash.update(mask ?? [])
+    return hash.finalize()
+  }
+
+  /// Digest of the whole data set, hexadecimal.
+  ///
+  /// - Parameter caseDigests: One for each name, see `ofCase`.
+  public static func ofDataset(
+    names: [String], splits: Dataset.Splits, caseDigests: [String]
+  ) -> String {
+    var hash = SHA256()
+    for (name, digest) in zip(names, caseDigests) {
+      hash.update("\(digest) \(name)\n")
+    }
+    update(&hash, splits)
+    return hash.finalize()
+  }
+
+  /// Digest of names and lists and of which images have masks, hexadecimal.
+  public static func ofLists(
+    names: [String], hasLabel: [Bool], splits: Dataset.Splits
+  ) -> String {
+    var hash = SHA256()
+    for (name, hasLabel) in zip(names, hasLabel) {
+      hash.update("\(hasLabel ? "labeled" : "unlabeled") \(name)\n")
+    }
+    update(&hash, splits)
+    return hash.finalize()
+  }
+
+  private static func update(_ hash: inout SHA256, _ splits: Dataset.Splits) {
+    for (title, positions) in splits.titled {
+      hash.update("\(title)\n")
+      for position in positions { hash.update("\(position)\n") }
+    }
+  }
+}
+
+extension Dataset.Splits {
+  /// The three lists under the names they have in folders and files.
+  package var titled: [(title: String, positions: [Int])] {
+    [("train", train), ("val", validation), ("test", test)]
+  }
+}
+
+extension Dataset {
+  /// SHA-256 (hexadecimal) over what training sees: names, lists, which images have masks, and every
+  /// pixel of images and masks at this size. The same for a folder and its conversion; unlike
+  /// `sourceDigest`, which a file only claims to have, it is computed from what was read.
+  public func contentDigest() -> String {
+    var hash = SHA256()
+    hash.update(
+      "\(imageSize)\n\(DatasetDigest.ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
+    hash.update(images)
+    hash.update(labels)
+    return hash.finalize()
+  }
+}

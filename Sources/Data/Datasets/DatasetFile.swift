@@ -1,0 +1,74 @@
+import Files
+import HDF5
+
+/// The HDF5 file that `convert` writes and training reads.
+///
+/// Root attributes: `format`, `format_version`, `name`, `image_size`, `source_digest`, `notes`,
+/// `complete`. Datasets, N images of side S: `/images` uint8 [N, S, S]; `/labels` uint8 [N, S, S]
+/// (0 or 1), both one image a chunk with a Fletcher32 checksum and not compressed, so that a random
+/// read is one seek; `/names` strings [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2]
+/// (width, height); `/splits/train`, `/splits/val`, `/splits/test` int32, positions in the order of
+/// the lists.
+public enum DatasetFile {
+  static let format = "switch-dist dataset"
+  static let version: Int64 = 1
+
+  /// Whether the file says it is a data set of this format, whole or not.
+  public static func recognizes(_ path: String) -> Bool {
+    guard HDF5File.isHDF5(path), let file = try? HDF5File.open(path),
+      let format = try? file.readAttribute("format", as: String.self)
+    else { return false }
+    return format == DatasetFile.format
+  }
+
+  /// Writes a data set held in memory; the target appears only when it is whole and verified.
+  public static func write(_ dataset: Dataset, to path: String) throws(FileError) {
+    let pixels = dataset.imageSize * dataset.imageSize
+    var writer = try DatasetFileWriter(
+      path, name: dataset.name, imageSize: dataset.imageSize, names: dataset.names,
+      splits: dataset.splits)
+    for position in dataset.names.indices {
+      let pixels = (position * pixels)..<((position + 1) * pixels)
+      try writer.append(
+        LoadedCase(
+          image: Array(dataset.images[pixels]), label: Array(dataset.labels[pixels]),
+          hasLabel: dataset.hasLabel[position], originalSize: dataset.originalSizes[position]))
+    }
+    try writer.finish(sourceDigest: dataset.sourceDigest, notes: dataset.notes)
+  }
+
+  /// What the file holds; reads all of it.
+  public static func describe(_ path: String) throws(FileError) -> DatasetDescription {
+    let header = try DatasetFileHeader.read(path)
+    let content = try DatasetSource.openFile(path, imageSize: nil).loadAll().contentDigest()
+    return DatasetDescription(
+      format: format, formatVersion: Int(version), name: header.name, imageSize: header.imageSize,
+      images: header.names.count, masks: header.hasLabel.count { $0 },
+      train: header.splits.train.count, validation: header.splits.validation.count,
+      test: header.splits.test.count, sourceDigest: header.sourceDigest, contentDigest: content,
+      complete: true,
+      fileSize: Files.size(path), notes: header.notes)
+  }
+}
+
+/// What `inspect` shows of a data set file.
+public struct DatasetDescription: Codable, Equatable, Sendable {
+  public var format: String
+  public var formatVersion: Int
+  public var name: String
+  /// Side of every image in pixels.
+  public var imageSize: Int
+  public var images: Int
+  public var masks: Int
+  public var train: Int
+  public var validation: Int
+  public var test: Int
+  /// SHA-256 over names, splits and source bytes.
+  public var sourceDigest: String
+  /// `Dataset.contentDigest` of what was read.
+  public var contentDigest: String
+  public var complete: Bool
+  /// Bytes.
+  public var fileSize: Int
+  public var notes: [String]
+}

@@ -1,0 +1,140 @@
+import Digests
+import Files
+import HDF5
+
+/// Writes a data set file image by image; the target appears when `finish` has verified it.
+public struct DatasetFileWriter: ~Copyable {
+  private let replacement: FileReplacement
+  private let file: HDF5File
+  private let images: HDF5Dataset
+  private let labels: HDF5Dataset
+  private let imageSize: Int
+  private let names: [String]
+  private var hasLabel: [UInt8] = []
+  private var originalSizes: [Int32] = []
+  /// Over the pixels in the order of writing, to compare with those read back.
+  private var written = SHA256()
+
+  /// Creates the temporary file and its image datasets for as many images as there are names.
+  public init(
+    _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits
+  ) throws(FileError) {
+    let replacement = FileReplacement(of: path)
+    let shape = [names.count, imageSize, imageSize]
+    let chunk = [1, imageSize, imageSize]
+    let file = try reading { () throws(HDF5Error) in
+      let file = try HDF5File.create(replacement.temporaryPath)
+      try file.writeAttribute("format", value: DatasetFile.format)
+      try file.writeAttribute("format_version", value: DatasetFile.version)
+      try file.writeAttribute("name", value: name)
+      try file.writeAttribute("image_size", value: imageSize)
+      try file.writeAttribute("complete", value: false)
+      try file.writeStrings(names, at: "names")
+      for (title, positions) in splits.titled {
+        try file.write(
+          positions.map { Int32($0) }, shape: [positions.count], at: "splits/\(title)",
+          fletcher32: true)
+      }
+      return file
+    }
+    let images = try reading { () throws(HDF5Error) in
+      try file.createDataset(
+        at: "images", type: UInt8.self, shape: shape, chunk: chunk, fletcher32: true)
+    }
+    let labels = try reading { () throws(HDF5Error) in
+      try file.createDataset(
+        at: "labels", type: UInt8.self, shape: shape, chunk: chunk, fletcher32: true)
+    }
+    self.replacement = replacement
+    self.file = file
+    self.images = images
+    self.labels = labels
+    self.imageSize = imageSize
+    self.names = names
+  }
+
+  /// Writes the next image and its mask.
+  public mutating func append(_ next: LoadedCase) throws(FileError) {
+    let position = hasLabel.count
+    let row = position..<(position + 1)
+    let pixels = imageSize * imageSize
+    guard position < names.count, next.image.count == pixels, next.label.count == pixels else {
+      throw FileError(
+        replacement.path,
+        "image \(position) does not fit a data set of \(names.count)"
+          + " images of \(imageSize)×\(imageSize) pixels")
+    }
+    try reading { () throws(HDF5Error) in
+      try images.writeRows(row, from: next.image)
+      try labels.writeRows(row, from: next.label)
+    }
+    written.update(next.image)
+    written.update(next.label)
+    hasLabel.append(next.hasLabel ? 1 : 0)
+    originalSizes += [
+      Int32(clamping: next.originalSize.width), Int32(clamping: next.originalSize.height),
+    ]
+  }
+
+  /// Completes the file, waits until it is on the medium, reads all of it back, and puts it in place.
+  public consuming func finish(
+    sourceDigest: String, notes: [String]
+  ) throws(FileError) {
+    let expected = written.finalize()
+    let path = replacement.path
+    let count = hasLabel.count
+    guard count == names.count else {
+      throw FileError(path, "\(count) of \(names.count) images were written")
+    }
+    try writeRest(sourceDigest: sourceDigest, notes: notes)
+    try DatasetFileWriter.close(file, images, labels)
+    try DatasetFileWriter.put(replacement, expecting: expected)
+  }
+
+  private func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {
+    try reading { () throws(HDF5Error) in
+      try file.write(hasLabel, shape: [hasLabel.count], at: "has_label", fletcher32: true)
+      try file.write(
+        originalSizes, shape: [hasLabel.count, 2], at: "original_size", fletcher32: true)
+      try file.writeAttribute("source_digest", value: sourceDigest)
+      try file.writeAttribute("notes", value: notes)
+      try file.writeAttribute("complete", value: true)
+    }
+  }
+
+  private static func close(
+    _ file: consuming HDF5File, _ images: consuming HDF5Dataset, _ labels: consuming HDF5Dataset
+  ) throws(FileError) {
+    do throws(HDF5Error) {
+      try images.close()
+      try labels.close()
+      try file.close()
+    } catch {
+      throw FileError(error)
+    }
+  }
+
+  private static func put(
+    _ replacement: consuming FileReplacement, expecting expected: String
+  ) throws(FileError) {
+    try replacement.synchronize()
+    guard try contentDigest(replacement.temporaryPath) == expected else {
+      throw FileError(
+        replacement.path, "what was read back is not what was written; check the disk")
+    }
+    try replacement.commit()
+  }
+
+  /// Digest of all pixels of a file, one image at a time.
+  private static func contentDigest(_ path: String) throws(FileError) -> String {
+    let source = try DatasetSource.openFile(path, imageSize: nil)
+    var digest = SHA256()
+    for position in 0..<source.count {
+      for one in try source.load(cases: position..<(position + 1)) {
+        digest.update(one.image)
+        digest.update(one.label)
+      }
+    }
+    return digest.finalize()
+  }
+}

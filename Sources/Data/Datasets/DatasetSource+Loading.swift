@@ -1,0 +1,120 @@
+import Dispatch
+import Files
+import Imaging
+import Synchronization
+
+extension DatasetSource {
+  /// Reads the cases at these positions of `names`, in their order.
+  public func load(cases range: Range<Int>) throws(FileError) -> [LoadedCase] {
+    switch storage {
+    case .file(_, let originalSizes):
+      return try DatasetFileReader.load(range, of: self, originalSizes: originalSizes)
+    case .folder:
+      var cases: [LoadedCase] = []
+      cases.reserveCapacity(range.count)
+      for position in range {
+        cases.append(try CaseDecoder(source: self).decode(position))
+      }
+      return cases
+    }
+  }
+
+  /// Reads the cases at these positions on several threads; the result does not depend on them,
+  /// nor does the error, which is that of the first bad case.
+  public func load(cases range: Range<Int>, threads: Int) throws(FileError) -> [LoadedCase] {
+    guard threads > 1, range.count > 1, case .folder = storage else {
+      return try load(cases: range)
+    }
+    let start = range.lowerBound
+    let next = Atomic<Int>(start)
+    let results = Mutex([Result<LoadedCase, FileError>?](repeating: nil, count: range.count))
+    DispatchQueue.concurrentPerform(iterations: min(threads, range.count)) { _ in
+      while true {
+        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard position < range.upperBound else { return }
+        let result = Result { () throws(FileError) in
+          try CaseDecoder(source: self).decode(position)
+        }
+        // Positions are taken in order, so all before a failure still get their result.
+        if case .failure = result { next.store(range.upperBound, ordering: .relaxed) }
+        results.withLock { $0[position - start] = result }
+      }
+    }
+    var cases: [LoadedCase] = []
+    cases.reserveCapacity(range.count)
+    for case .some(let result) in results.withLock({ $0 }) {
+      cases.append(try result.get())
+    }
+    return cases
+  }
+
+  /// The image at a position of `names` and its mask of 0 and 1 in their own size.
+  ///
+  /// - Throws: `FileError` where there are no files of original size, as in an .h5.
+  public func original(
+    _ position: Int
+  ) throws(FileError) -> (image: GrayImage, mask: GrayImage?) {
+    guard hasOriginals else {
+      throw FileError(
+        path,
+        "holds only images of \(imageSize)×\(imageSize) pixels, not the original ones")
+    }
+    return try CaseDecoder(source: self).decodeOriginal(position)
+  }
+
+  /// Whether there are files of original size.
+  public var hasOriginals: Bool {
+    if case .folder = storage { true } else { false }
+  }
+
+  /// Reads everything.
+  public func loadAll(threads: Int = 1) throws(FileError) -> Dataset {
+    try assemble(try load(cases: 0..<count, threads: threads))
+  }
+
+  /// Puts all cases, in the order of `names`, together to a data set.
+  public func assemble(_ cases: [LoadedCase]) throws(FileError) -> Dataset {
+    guard cases.count == count else {
+      throw FileError(path, "\(cases.count) of \(count) images were loaded")
+    }
+    var images: [UInt8] = []
+    var labels: [UInt8] = []
+    images.reserveCapacity(count * imageSize * imageSize)
+    labels.reserveCapacity(count * imageSize * imageSize)
+    for one in cases {
+      images += one.image
+      labels += one.label
+    }
+    return Dataset(
+      name: name, imageSize: imageSize, names: names, images: images, labels: labels,
+      hasLabel: cases.map(\.hasLabel), originalSizes: cases.map(\.originalSize), splits: splits,
+      sourceDigest: sourceDigest(cases.map(\.sourceDigest)),
+      notes: allNotes(caseNotes: cases.map(\.notes)))
+  }
+
+  /// The digest of the source files: computed for a folder, stored in a file.
+  func sourceDigest(_ caseDigests: [String]) -> String {
+    switch storage {
+    case .folder:
+      DatasetDigest.ofDataset(names: names, splits: splits, caseDigests: caseDigests)
+    case .file(let sourceDigest, _): sourceDigest
+    }
+  }
+
+  /// Notes of opening and of the cases, each different one once with its count and first file.
+  func allNotes(caseNotes: [[String]]) -> [String] {
+    var texts: [String] = []
+    var found: [String: (count: Int, first: String)] = [:]
+    for (name, notes) in zip(names, caseNotes) {
+      for note in notes {
+        if found[note] == nil { texts.append(note) }
+        found[note, default: (0, name)].count += 1
+      }
+    }
+    return notes
+      + texts.map { text in
+        let (count, first) = found[text, default: (0, "")]
+        return count == 1 ? "\(first): \(text)" : "\(count) files (first: \(first)): \(text)"
+      }
+  }
+}

@@ -1,0 +1,94 @@
+/// Means over images of one size.
+///
+/// Surface distances do not exist for an empty mask. Convention: mean and standard deviation are
+/// over the images where the value is defined, with the number of the others beside them, and a
+/// penalized mean counts each of these with the image's diagonal.
+public struct ScoreSummary: Codable, Equatable, Sendable {
+  public struct Statistic: Codable, Equatable, Sendable {
+    /// Over the defined values; nil where there are none.
+    public var mean: Double?
+    /// Over the defined values, of the population (divided by their number).
+    public var standardDeviation: Double?
+    /// Of the defined values; the mean of the two in the middle where their number is even.
+    public var median: Double?
+    /// 95 % interval of the mean over the defined values; nil for fewer than two of them.
+    public var interval: BootstrapInterval?
+    public var undefinedCount: Int
+    /// Over all images, the undefined ones counted with the penalty.
+    public var penalizedMean: Double?
+
+    /// - Parameter penalty: what an undefined value counts in `penalizedMean`
+    public init(_ values: [Double?], penalty: Double) {
+      let defined = values.compactMap { $0 }
+      undefinedCount = values.count - defined.count
+      guard !values.isEmpty else { return }
+      let sum = defined.reduce(0, +)
+      penalizedMean = (sum + Double(undefinedCount) * penalty) / Double(values.count)
+      guard !defined.isEmpty else { return }
+      let mean = sum / Double(defined.count)
+      let squares = defined.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      self.mean = mean
+      standardDeviation = (squares / Double(defined.count)).squareRoot()
+      median = Self.median(of: defined.sorted())
+      interval = BootstrapInterval(of: defined)
+    }
+
+    private static func median(of sorted: [Double]) -> Double {
+      (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+  }
+
+  public private(set) var imageCount: Int
+  /// By the keys of the measures.
+  private var statistics: [String: Statistic]
+
+  public var dice: Statistic { self[.dice] }
+  public var intersectionOverUnion: Statistic { self[.intersectionOverUnion] }
+  public var hausdorff95: Statistic { self[.hausdorff95] }
+  public var averageSurfaceDistance: Statistic { self[.averageSurfaceDistance] }
+
+  public subscript(_ measure: Measure) -> Statistic {
+    statistics[measure.key] ?? Statistic([], penalty: 0)
+  }
+
+  /// - Parameters:
+  ///   - scores: one for each image, in an order that does not depend on ranks
+  ///   - width: pixels of every image
+  ///   - height: the same
+  public init(_ scores: [SegmentationScore], width: Int, height: Int) {
+    imageCount = scores.count
+    statistics = [:]
+    for measure in Measure.all {
+      statistics[measure.key] = measure.statistic(scores, width: width, height: height)
+    }
+  }
+}
+
+// The measures stand beside the number of images, each under its key.
+extension ScoreSummary {
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    imageCount = try container.decode(Int.self, forKey: Key(stringValue: "images"))
+    statistics = [:]
+    for measure in Measure.all {
+      statistics[measure.key] = try container.decode(
+        Statistic.self, forKey: Key(stringValue: measure.key))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(imageCount, forKey: Key(stringValue: "images"))
+    for measure in Measure.all {
+      try container.encode(self[measure], forKey: Key(stringValue: measure.key))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Datasets
+import Files
+
+extension Phantom {
+  /// Writes the set to a path: an .h5 file where the path ends so, else a folder.
+  ///
+  /// - Parameter progress: Called with the number of images done and of all.
+  public func write(
+    to path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(FileError) {
+    if path.hasSuffix(".h5") {
+      try writeFile(path, threads: threads, progress: progress)
+    } else {
+      try writeFolder(path, threads: threads, progress: progress)
+    }
+  }
+
+  /// Writes the published layout: `images/`, `labels/` (0 and 255) and, last, the three lists.
+  ///
+  /// - Throws: `FileError` when the folder holds something already or cannot be written.
+  public func writeFolder(
+    _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(FileError) {
+    guard Files.isAbsentOrEmptyFolder(path) else {
+      throw FileError(path, "is not an empty folder, and nothing is overwritten; give a new path")
+    }
+    let names = names
+    try Files.makeFolder(path + "/images")
+    try Files.makeFolder(path + "/labels")
+    try forEachBlock(threads, progress) { start, cases throws(FileError) in
+      for (name, one) in zip(names[start...], cases) {
+        try Files.create("\(path)/images/\(name)", one.imageFile)
+        try Files.create("\(path)/labels/\(name)", one.maskFile)
+      }
+    }
+    for (title, positions) in splits.titled {
+      let lines = positions.map { names[$0] + "\n" }.joined()
+      try Files.create("\(path)/\(title).txt", Array(lines.utf8))
+    }
+  }
+
+  /// Writes a data set file, the same as `convert` makes of the folder at this size.
+  public func writeFile(
+    _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(FileError) {
+    let file = Files.lastComponent(path)
+    let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
+    var writer = try DatasetFileWriter(
+      path, name: name, imageSize: size, names: names, splits: splits)
+    var digests: [String] = []
+    for start in stride(from: 0, to: count, by: max(1, threads)) {
+      let range = start..<min(start + max(1, threads), count)
+      for one in try cases(range, threads: threads) {
+        try writer.append(one)
+        digests.append(one.sourceDigest)
+      }
+      progress(range.upperBound, count)
+    }
+    try writer.finish(sourceDigest: digest(digests), notes: [])
+  }
+
+  /// Generates as many cases at a time as there are threads.
+  private func forEachBlock(
+    _ threads: Int, _ progress: (_ done: Int, _ total: Int) -> Void,
+    _ body: (_ start: Int, _ cases: [EncodedCase]) throws(FileError) -> Void
+  ) throws(FileError) {
+    for start in stride(from: 0, to: count, by: max(1, threads)) {
+      let range = start..<min(start + max(1, threads), count)
+      try body(start, try encodedCases(range, threads: threads))
+      progress(range.upperBound, count)
+    }
+  }
+}

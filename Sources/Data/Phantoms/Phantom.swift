@@ -1,0 +1,153 @@
+import Datasets
+import Digests
+import Dispatch
+import Files
+import Imaging
+import Synchronization
+
+/// The built-in data set of generated breast-ultrasound images, one lesion in each.
+///
+/// A function of its three numbers: the same on every machine and with any number of threads.
+/// Lesions cannot be found by brightness alone: fat lobules, vessels, shadows and the chest wall
+/// are as dark.
+public struct Phantom: Equatable, Sendable {
+  /// Number of images.
+  public let count: Int
+  /// Side of every image in pixels.
+  public let size: Int
+  public let seed: UInt64
+
+  /// The fewest images that give each of the three lists one and training two.
+  public static let smallestCount = 4
+  /// Sides in pixels that can be generated.
+  public static let sizes = 32...2048
+
+  /// - Throws: `FileError` when there are too few images for three lists, or for a size that
+  ///   cannot be generated.
+  public init(count: Int, size: Int = 256, seed: UInt64) throws(FileError) {
+    guard count >= Self.smallestCount else {
+      throw FileError(
+        "phantom",
+        "\(count) images are too few for train, val and test; ask for at least"
+          + " \(Self.smallestCount)")
+    }
+    guard count <= 1_000_000 else {
+      throw FileError("phantom", "\(count) images are more than 1000000")
+    }
+    guard Self.sizes.contains(size) else {
+      throw FileError(
+        "phantom",
+        "images of \(size) pixels cannot be generated; ask for"
+          + " \(Self.sizes.lowerBound) to \(Self.sizes.upperBound)")
+    }
+    self.count = count
+    self.size = size
+    self.seed = seed
+  }
+
+  /// A phantom data set in memory; see `init` for the errors.
+  public static func generate(
+    count: Int, size: Int = 256, seed: UInt64, threads: Int = 1
+  ) throws(FileError) -> Dataset {
+    try Phantom(count: count, size: size, seed: seed).dataset(threads: threads)
+  }
+
+  /// "phantom_0001.png" and so on.
+  public var names: [String] {
+    (1...count).map { number in
+      let digits = String(number)
+      return "phantom_" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
+        + ".png"
+    }
+  }
+
+  /// 70 % for training, 10 % for validation, 20 % for testing, at least one in each.
+  public var splits: Dataset.Splits {
+    let validation = max((count + 5) / 10, 1)
+    let test = max((2 * count + 5) / 10, 1)
+    let train = count - validation - test
+    return Dataset.Splits(
+      train: Array(0..<train), validation: Array(train..<train + validation),
+      test: Array(train + validation..<count))
+  }
+
+  /// The image with this number, counted from 0.
+  public func image(_ index: Int) -> PhantomImage {
+    PhantomImage(index: index, size: size, seed: seed)
+  }
+
+  /// The cases at these positions, generated on several threads; they are what `load` gives for the
+  /// folder that `writeFolder` writes.
+  public func cases(
+    _ range: Range<Int>, threads: Int = 1
+  ) throws(FileError) -> [LoadedCase] {
+    try encodedCases(range, threads: threads).map(\.loaded)
+  }
+
+  /// All images with their masks.
+  public func dataset(threads: Int = 1) throws(FileError) -> Dataset {
+    assemble(try cases(0..<count, threads: threads))
+  }
+
+  /// Puts all cases, in order, together to a data set, whoever generated them.
+  public func assemble(_ cases: [LoadedCase]) -> Dataset {
+    precondition(cases.count == count, "cases are missing")
+    return Dataset(
+      name: "phantom", imageSize: size, names: names, images: cases.flatMap(\.image),
+      labels: cases.flatMap(\.label), hasLabel: cases.map(\.hasLabel),
+      originalSizes: cases.map(\.originalSize), splits: splits,
+      sourceDigest: digest(cases.map(\.sourceDigest)))
+  }
+
+  func digest(_ caseDigests: [String]) -> String {
+    DatasetDigest.ofDataset(names: names, splits: splits, caseDigests: caseDigests)
+  }
+}
+
+extension Phantom {
+  /// A case with the PNG files it is written as.
+  struct EncodedCase: Sendable {
+    var loaded: LoadedCase
+    var imageFile: [UInt8]
+    var maskFile: [UInt8]
+  }
+
+  func encodedCases(
+    _ range: Range<Int>, threads: Int
+  ) throws(FileError) -> [EncodedCase] {
+    let results = Mutex([Result<EncodedCase, FileError>?](repeating: nil, count: range.count))
+    let next = Atomic<Int>(range.lowerBound)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, range.count))) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < range.upperBound else { return }
+        let result = Result { () throws(FileError) in try encodedCase(index) }
+        results.withLock { $0[index - range.lowerBound] = result }
+      }
+    }
+    var cases: [EncodedCase] = []
+    for case .some(let result) in results.withLock({ $0 }) { cases.append(try result.get()) }
+    return cases
+  }
+
+  private func encodedCase(_ index: Int) throws(FileError) -> EncodedCase {
+    let pair = image(index)
+    var visibleMask = pair.mask
+    visibleMask.pixels = pair.mask.pixels.map { $0 * 255 }
+    let imageFile = try encode(pair.image)
+    let maskFile = try encode(visibleMask)
+    let loaded = LoadedCase(
+      image: pair.image.pixels, label: pair.mask.pixels, hasLabel: true,
+      originalSize: Dataset.PixelSize(width: size, height: size),
+      sourceDigest: DatasetDigest.ofCase(image: imageFile, mask: maskFile))
+    return EncodedCase(loaded: loaded, imageFile: imageFile, maskFile: maskFile)
+  }
+
+  private func encode(_ image: GrayImage) throws(FileError) -> [UInt8] {
+    do throws(ImagingError) {
+      return try PNG.encode(image)
+    } catch {
+      throw FileError("phantom", error.reason)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Learning
+import Methods
+import Network
+
+/// What a checkpoint says about itself: nothing that could differ between rank counts.
+public struct CheckpointHeader: Equatable, Sendable {
+  public static let format = "switch-dist checkpoint"
+  public static let version = 1
+
+  /// `RunConfiguration.checkpointJSON` of the run.
+  public var configuration: String
+  /// `Phase.name`.
+  public var phase: String
+  /// Iterations of the phase that are done.
+  public var iteration: Int
+  /// Best validation Dice of the phase so far and the iteration that reached it.
+  public var bestScore: Double?
+  public var bestIteration: Int?
+  /// Fingerprint of the arithmetic, see `KernelProbe`.
+  public var kernelHash: String
+  /// `Dataset.sourceDigest` of the data it was trained on.
+  public var sourceDigest: String
+  /// `Dataset.contentDigest` of it; nil in files of versions that did not know it.
+  public var contentDigest: String?
+  public var toolVersion: String
+
+  public init(
+    configuration: String, phase: String, iteration: Int, bestScore: Double?,
+    bestIteration: Int?, kernelHash: String, sourceDigest: String, contentDigest: String?,
+    toolVersion: String
+  ) {
+    self.configuration = configuration
+    self.phase = phase
+    self.iteration = iteration
+    self.bestScore = bestScore
+    self.bestIteration = bestIteration
+    self.kernelHash = kernelHash
+    self.sourceDigest = sourceDigest
+    self.contentDigest = contentDigest
+    self.toolVersion = toolVersion
+  }
+}
+
+/// The trained state: borrowed models and momentum, written and read under the published names.
+public struct TrainingState {
+  public let student: ModelState
+  /// Only in self-training.
+  public let teacher: ModelState?
+  public let optimizer: MomentumOptimizer
+
+  public init(student: ModelState, teacher: ModelState?, optimizer: MomentumOptimizer) {
+    self.student = student
+    self.teacher = teacher
+    self.optimizer = optimizer
+  }
+}

@@ -1,0 +1,67 @@
+import HDF5
+import Settings
+import Telemetry
+
+/// What a checkpoint says about itself, and the digest of its content.
+public struct CheckpointDescription: Codable, Equatable, Sendable {
+  public var format: String
+  public var formatVersion: Int
+  public var phase: String
+  public var iteration: Int
+  public var bestScore: Double?
+  public var bestIteration: Int?
+  public var kernelHash: String
+  public var sourceDigest: String
+  /// Of what was read of the data; nil in files of versions that did not know it.
+  public var contentDigest: String?
+  public var toolVersion: String
+  public var configuration: RunConfiguration
+  /// Numbers in all data sets of the student, and whether there is a teacher.
+  public var parameters: Int
+  public var hasTeacher: Bool
+  public var datasets: Int
+  /// SHA-256 of the content, see `ContentDigest`.
+  public var digest: String
+
+  init(path: String) throws {
+    let header = try CheckpointFile.readHeader(path)
+    let file = try HDF5File.open(path)
+    let names = try ContentDigest.datasets(in: file)
+    format = CheckpointHeader.format
+    formatVersion = CheckpointHeader.version
+    phase = header.phase
+    iteration = header.iteration
+    bestScore = header.bestScore
+    bestIteration = header.bestIteration
+    kernelHash = header.kernelHash
+    sourceDigest = header.sourceDigest
+    contentDigest = header.contentDigest
+    toolVersion = header.toolVersion
+    configuration = try RunConfiguration(json: header.configuration)
+    parameters = try names.filter { $0.hasPrefix("optimizer/momentum/") }.reduce(0) {
+      $0 + (try file.readShape($1)).reduce(1, *)
+    }
+    hasTeacher = names.contains { $0.hasPrefix("teacher/") }
+    datasets = names.count
+    digest = try ContentDigest.ofFile(path)
+  }
+
+  func text() -> String {
+    let best =
+      bestScore.map {
+        "\(decimalText($0 * 100, places: 2)) % at iteration \(bestIteration ?? 0)"
+      } ?? "never evaluated"
+    let start = configuration.initialWeights.map { "\n  started on weights    \($0)" } ?? ""
+    return """
+      checkpoint of \(phase) after \(iteration) iterations, by switch-dist \(toolVersion)
+        best validation Dice  \(best)
+        parameters            \(parameters), \(hasTeacher ? "student and teacher" : "student")
+        configuration         method \(configuration.method.rawValue), seed \(configuration.seed), \
+      batch \(configuration.schedule.batchSize)
+        kernel hash           \(kernelHash)
+        source digest         \(sourceDigest)
+        content digest        \(contentDigest ?? "not recorded")
+        digest                \(digest)
+      """ + start
+  }
+}

@@ -1,0 +1,202 @@
+import Files
+import HDF5
+import Methods
+import Network
+import Tensors
+
+/// Checkpoints in HDF5 (DESIGN §5): `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
+/// under the published names, shapes OIHW, with checksums; the header in root attributes.
+public enum CheckpointFile {
+  // MARK: Writing
+
+  /// Writes beside the target, makes it durable, reads all of it back, then puts it in place.
+  public static func write(
+    _ state: TrainingState, header: CheckpointHeader, to path: String
+  ) throws(FileError) {
+    do {
+      let replacement = FileReplacement(of: path)
+      try write(state, header, temporaryPath: replacement.temporaryPath)
+      try replacement.synchronize()
+      try verify(replacement.temporaryPath, holds: state, header: header)
+      try replacement.commit()
+    } catch let error as FileError {
+      throw FileError(path, error.message)
+    } catch {
+      throw FileError(path, "the checkpoint cannot be written: \(error)")
+    }
+  }
+
+  private static func write(
+    _ state: TrainingState, _ header: CheckpointHeader, temporaryPath: String
+  ) throws {
+    let file = try HDF5File.create(temporaryPath)
+    try write(state.student, to: "student", in: file)
+    if let teacher = state.teacher { try write(teacher, to: "teacher", in: file) }
+    for slot in state.student.layout.parameters {
+      let values = UnsafeMutableBufferPointer(
+        rebasing: state.optimizer.momentum.values[slot.range])
+      try file.write(
+        UnsafeBufferPointer(values), shape: slot.shape, at: "optimizer/momentum/\(slot.name)",
+        fletcher32: true)
+    }
+    try write(header, in: file)
+    try file.close()
+  }
+
+  private static func write(
+    _ model: ModelState, to group: String, in file: borrowing HDF5File
+  ) throws {
+    for slot in model.layout.parameters {
+      try file.write(
+        UnsafeBufferPointer(model.values(of: slot)), shape: slot.shape, at: "\(group)/\(slot.name)",
+        fletcher32: true)
+    }
+    for (index, slot) in model.layout.buffers.enumerated() {
+      let name = "\(group)/\(slot.name)"
+      try file.write(
+        Array(model.running.values[slot.means]), shape: [slot.channels], at: "\(name).running_mean",
+        fletcher32: true)
+      try file.write(
+        Array(model.running.values[slot.variances]), shape: [slot.channels],
+        at: "\(name).running_var", fletcher32: true)
+      try file.write(
+        [model.batchesTracked[index]], shape: [], at: "\(name).num_batches_tracked")
+    }
+  }
+
+  private static func write(_ header: CheckpointHeader, in file: borrowing HDF5File) throws {
+    try file.writeAttribute("format", value: CheckpointHeader.format)
+    try file.writeAttribute("format_version", value: CheckpointHeader.version)
+    try file.writeAttribute("configuration", value: header.configuration)
+    try file.writeAttribute("phase", value: header.phase)
+    try file.writeAttribute("iteration", value: header.iteration)
+    if let score = header.bestScore { try file.writeAttribute("best_score", value: score) }
+    if let best = header.bestIteration { try file.writeAttribute("best_iteration", value: best) }
+    try file.writeAttribute("kernel_hash", value: header.kernelHash)
+    try file.writeAttribute("source_digest", value: header.sourceDigest)
+    if let digest = header.contentDigest {
+      try file.writeAttribute("content_digest", value: digest)
+    }
+    try file.writeAttribute("tool_version", value: header.toolVersion)
+    try file.writeAttribute("complete", value: true)
+  }
+
+  // MARK: Reading
+
+  /// Whether a file says that it is a checkpoint.
+  public static func recognizes(_ path: String) -> Bool {
+    guard HDF5File.isHDF5(path), let file = try? HDF5File.open(path) else { return false }
+    let format = try? file.readAttribute("format", as: String.self)
+    return format == CheckpointHeader.format
+  }
+
+  public static func readHeader(_ path: String) throws(FileError) -> CheckpointHeader {
+    try reading(path) { file in try readHeader(file, path) }
+  }
+
+  static func readHeader(
+    _ file: borrowing HDF5File, _ path: String
+  ) throws -> CheckpointHeader {
+    let names = try file.attributeNames()
+    guard names.contains("format"),
+      try file.readAttribute("format", as: String.self) == CheckpointHeader.format
+    else { throw FileError(path, "not a checkpoint of switch-dist") }
+    let version = try file.readAttribute("format_version", as: Int.self)
+    guard (1...CheckpointHeader.version).contains(version) else {
+      throw FileError(
+        path,
+        version > CheckpointHeader.version
+          ? "checkpoint format \(version), written by a newer version of switch-dist; this one reads up to "
+            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist")
+    }
+    guard names.contains("complete") else {
+      throw FileError(path, "the checkpoint is incomplete")
+    }
+    let phase = try file.readAttribute("phase", as: String.self)
+    guard Phase.isKnown(phase) else { throw FileError(path, "the phase \(phase) is not known") }
+    return CheckpointHeader(
+      configuration: try file.readAttribute("configuration", as: String.self), phase: phase,
+      iteration: try file.readAttribute("iteration", as: Int.self),
+      bestScore: names.contains("best_score")
+        ? try file.readAttribute("best_score", as: Double.self) : nil,
+      bestIteration: names.contains("best_iteration")
+        ? try file.readAttribute("best_iteration", as: Int.self) : nil,
+      kernelHash: try file.readAttribute("kernel_hash", as: String.self),
+      sourceDigest: try file.readAttribute("source_digest", as: String.self),
+      contentDigest: names.contains("content_digest")
+        ? try file.readAttribute("content_digest", as: String.self) : nil,
+      toolVersion: try file.readAttribute("tool_version", as: String.self))
+  }
+
+  /// Reads student and momentum, and the teacher if the state has one, into the state.
+  @discardableResult
+  public static func read(
+    _ path: String, into state: TrainingState
+  ) throws(FileError) -> CheckpointHeader {
+    try reading(path) { file in
+      let header = try readHeader(file, path)
+      try read(state.student, from: "student", in: file, path)
+      if let teacher = state.teacher { try read(teacher, from: "teacher", in: file, path) }
+      for slot in state.student.layout.parameters {
+        try read(
+          "optimizer/momentum/\(slot.name)", slot.shape, in: file, path,
+          into: state.optimizer.momentum.values, at: slot.offset)
+      }
+      return header
+    }
+  }
+
+  /// Reads one model: `student` or `teacher`.
+  public static func read(
+    _ path: String, _ group: String, into model: ModelState
+  ) throws(FileError) {
+    try reading(path) { file in try read(model, from: group, in: file, path) }
+  }
+
+  /// - Parameter group: such as `student`; empty for the root.
+  package static func read(
+    _ model: ModelState, from group: String, in file: borrowing HDF5File, _ path: String
+  ) throws {
+    for slot in model.layout.parameters {
+      try read(
+        "\(group)/\(slot.name)", slot.shape, in: file, path, into: model.parameters.values,
+        at: slot.offset)
+    }
+    for (index, slot) in model.layout.buffers.enumerated() {
+      let name = "\(group)/\(slot.name)"
+      try read(
+        "\(name).running_mean", [slot.channels], in: file, path, into: model.running.values,
+        at: slot.means.lowerBound)
+      try read(
+        "\(name).running_var", [slot.channels], in: file, path, into: model.running.values,
+        at: slot.variances.lowerBound)
+      let tracked = try file.read("\(name).num_batches_tracked", as: Int64.self).values
+      model.batchesTracked[index] = tracked.first ?? 0
+    }
+  }
+
+  private static func read(
+    _ name: String, _ shape: [Int], in file: borrowing HDF5File, _ path: String,
+    into values: UnsafeMutableBufferPointer<Float>, at offset: Int
+  ) throws {
+    let found = try file.read(name, as: Float.self)
+    guard found.shape == shape else {
+      throw FileError(
+        path, "\(name) has shape \(found.shape), but this network needs \(shape)")
+    }
+    for (k, value) in found.values.enumerated() { values[offset + k] = value }
+  }
+
+  static func reading<Result>(
+    _ path: String, _ body: (borrowing HDF5File) throws -> Result
+  ) throws(FileError) -> Result {
+    do {
+      let file = try HDF5File.open(path)
+      return try body(file)
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path, error)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// An event of a run's `metrics.jsonl`.
+public enum RunEvent: String, Sendable {
+  /// A session begins: what it runs on.
+  case start
+  /// Losses, each tenth iteration.
+  case iteration
+  /// An evaluation on the validation images.
+  case validation
+  /// A phase came to its end.
+  case phase
+  /// The session was asked to stop and did.
+  case stopped
+  /// What a rank did in the session.
+  case forwarded
+  /// A checkpoint of a finished run.
+  case checkpoint
+  /// The test at the end.
+  case test
+}
+
+/// Fields of events that more than one place names; a loss has the name that `StepLosses` gives it.
+public enum RunField {
+  public static let event = "event"
+  /// Seconds since 1970.
+  public static let time = "time"
+  /// `Phase.name`.
+  public static let phase = "phase"
+  /// Of its phase, from 1.
+  public static let iteration = "iteration"
+  public static let learningRate = "learning_rate"
+  public static let imagesPerSecond = "images_per_second"
+  /// Mean validation Dice, 0 … 1.
+  public static let dice = "dice"
+  public static let ranks = "ranks"
+  public static let threads = "threads"
+  public static let vectorUnit = "vector_unit"
+  public static let kernelHash = "kernel_hash"
+  public static let toolVersion = "tool_version"
+  public static let libraries = "libraries"
+  /// Name of the data set.
+  public static let data = "data"
+  public static let sourceDigest = "source_digest"
+  public static let contentDigest = "content_digest"
+  public static let trainingImages = "train"
+  public static let labeledImages = "labeled"
+  public static let validationImages = "validation"
+  public static let testImages = "test"
+  public static let peakResidentMebibytes = "peak_rss_mib"
+  /// File name of a checkpoint.
+  public static let file = "file"
+  public static let digest = "digest"
+}

@@ -1,0 +1,94 @@
+import Files
+import Methods
+
+/// The files of a run.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  /// The folder's own name.
+  public var name: String { Files.lastComponent(path) }
+
+  public var log: String { "\(path)/log.txt" }
+  /// See `RunEvents`.
+  public var metrics: String { "\(path)/metrics.jsonl" }
+  /// Folder of event files.
+  public var tensorBoard: String { "\(path)/tensorboard" }
+  public var configuration: String { "\(path)/configuration.json" }
+  /// The same as options of `train`, for `--config`.
+  public var options: String { "\(path)/configuration.yaml" }
+  /// A few training images, for the report.
+  public var samples: String { "\(path)/samples" }
+  /// The run on one page.
+  public var report: String { "\(path)/report.html" }
+  public var overlays: OverlayFiles { OverlayFiles(folder: "\(path)/overlays") }
+  /// See `ScoreTable`.
+  public var scores: String { "\(path)/test_scores.csv" }
+
+  /// The weights with the best validation Dice of a phase.
+  public func best(_ phase: Phase) -> String { "\(path)/\(phase.key)_best.h5" }
+
+  /// The state to go on from.
+  public func last(_ phase: Phase) -> String { "\(path)/\(phase.key)_last.h5" }
+
+  /// Everything of one iteration, counted from 1, and its pictures.
+  public func dump(_ phase: Phase, iteration: Int) -> (values: String, pictures: String) {
+    let stem = "\(path)/dump_\(phase.key)_\(iteration)"
+    return ("\(stem).h5", "\(stem).png")
+  }
+
+  /// All checkpoints that are there, in the order of the phases.
+  public var checkpoints: [String] {
+    Phase.ofFiles.flatMap { [best($0), last($0)] }.filter(Files.exists)
+  }
+
+  /// The folder of the run that a checkpoint lies in; nil for a file elsewhere.
+  public static func holding(_ checkpoint: String) -> RunFolder? {
+    let parent = checkpoint.lastIndex(of: "/").map { checkpoint[..<$0] } ?? "."
+    let folder = RunFolder(parent.isEmpty ? "/" : String(parent))
+    return Files.exists(folder.configuration) ? folder : nil
+  }
+
+  /// Whether a run was begun there: its log is made before anything else.
+  public var holdsBeginning: Bool { holdsRun || Files.exists(log) }
+
+  /// Whether checkpoints of an earlier run lie there.
+  public var holdsRun: Bool { !checkpoints.isEmpty }
+
+  /// The latest phase that has a state to go on from.
+  ///
+  /// - Parameter phases: those of the run, in order.
+  public func latest(of phases: [Phase] = Phase.ofFiles) -> Phase? {
+    phases.last { Files.exists(last($0)) }
+  }
+
+  /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
+  /// one in their place.
+  public func weightsToTest() throws(FileError) -> String {
+    guard
+      let phase = Phase.ofFiles.last(where: { Files.exists(best($0)) || Files.exists(last($0)) })
+    else {
+      throw FileError(path, "the run has no weights to test yet; go on with it by --resume")
+    }
+    try requireBest(phase)
+    return best(phase)
+  }
+
+  /// Refuses a phase whose best weights are gone, or were never kept.
+  public func requireBest(_ phase: Phase) throws(FileError) {
+    guard !Files.exists(best(phase)) else { return }
+    let last = last(phase)
+    let header = Files.exists(last) ? try CheckpointFile.readHeader(last) : nil
+    guard header?.bestScore == nil else {
+      throw FileError(
+        best(phase),
+        "no such file, but \(last) remembers its score: bring it back, or train again under another "
+          + "--exp")
+    }
+    throw FileError(
+      best(phase),
+      "no such file: \(header?.phase ?? phase.name) was not evaluated yet; go on with it by --resume"
+    )
+  }
+}

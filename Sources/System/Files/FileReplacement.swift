@@ -1,0 +1,51 @@
+import Glibc
+import SystemPackage
+
+/// Puts a file in place all at once: written beside its target, made durable, then renamed, so
+/// that nobody ever sees half of it and the old one stays until the new one is whole.
+///
+/// Write `temporaryPath`, close it, `synchronize()`, verify it, `commit()`. Without `commit()` the
+/// temporary file is removed.
+public struct FileReplacement: ~Copyable, Sendable {
+  public let path: String
+  /// In the same folder, since a rename does not cross file systems.
+  public var temporaryPath: String { path + ".partial" }
+
+  private var isCommitted = false
+
+  public init(of path: String) { self.path = path }
+
+  /// Waits until the temporary file's content is on the medium.
+  public func synchronize() throws(FileError) {
+    try Self.synchronize(temporaryPath, O_RDONLY)
+  }
+
+  /// Renames the temporary file to the target and makes the rename durable.
+  public consuming func commit() throws(FileError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    try rename()
+    try Self.synchronize(folder, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// Renames the temporary file to the target, for what may be lost with the machine.
+  consuming func rename() throws(FileError) {
+    guard Glibc.rename(temporaryPath, path) == 0 else {
+      throw FileError(path, "cannot be put in place", Files.lastReason)
+    }
+    isCommitted = true
+  }
+
+  deinit {
+    if !isCommitted { unlink(temporaryPath) }
+  }
+
+  private static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {
+    let descriptor = open(path, flags | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path, "cannot be opened", Files.lastReason) }
+    defer { close(descriptor) }
+    // File systems without durable folders answer EINVAL, which is no loss of data.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw FileError(path, "cannot be made durable", Files.lastReason)
+    }
+  }
+}

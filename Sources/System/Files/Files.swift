@@ -1,0 +1,93 @@
+import Glibc
+import SystemPackage
+
+/// Files and folders by their paths.
+public enum Files {
+  // MARK: Looking
+
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  public static func isFolder(_ path: String) -> Bool { mode(path) == S_IFDIR }
+
+  public static func isFile(_ path: String) -> Bool { mode(path) == S_IFREG }
+
+  /// Bytes of a file, 0 where there is none.
+  public static func size(_ path: String) -> Int { status(path).map { Int($0.st_size) } ?? 0 }
+
+  /// What tells one file or folder from all others on this machine; the path itself where it is gone.
+  public static func identity(_ path: String) -> String {
+    status(path).map { "\($0.st_dev):\($0.st_ino)" } ?? path
+  }
+
+  private static func mode(_ path: String) -> mode_t? { status(path).map { $0.st_mode & S_IFMT } }
+
+  private static func status(_ path: String) -> stat? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status : nil
+  }
+
+  /// Names in a folder, in the order of their bytes; nil where it is no folder that can be read.
+  public static func names(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return orderedByBytes(names)
+  }
+
+  /// Sorted by the bytes of UTF-8, the same in every locale.
+  public static func orderedByBytes(_ names: [String]) -> [String] {
+    names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  // MARK: Names
+
+  /// The last step of a path.
+  public static func lastComponent(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The last step of a path without an extension such as `.png`, in small or capital letters.
+  public static func stem(_ path: String, without suffix: String) -> String {
+    let name = lastComponent(path)
+    return name.lowercased().hasSuffix(suffix) && name.utf8.count > suffix.utf8.count
+      ? String(name.dropLast(suffix.count)) : name
+  }
+
+  // MARK: Reading
+
+  /// All bytes of a file, of which there may be at most `limit`.
+  public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
+    guard size(path) <= limit else {
+      throw FileError(path, "\(size(path)) bytes are more than the limit of \(limit)")
+    }
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      defer { try? file.close() }
+      var bytes: [UInt8] = []
+      var block = [UInt8](repeating: 0, count: min(max(size(path) + 1, 1 << 12), 1 << 20))
+      while true {
+        let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
+        guard count > 0 else { return bytes }
+        bytes += block[..<count]
+      }
+    } catch {
+      throw FileError(path, "cannot be read", Self.reason(error))
+    }
+  }
+
+  /// The whole text of a file.
+  public static func readText(_ path: String) throws(FileError) -> String {
+    String(decoding: try read(path), as: UTF8.self)
+  }
+
+  static func reason(_ error: any Error) -> Errno { (error as? Errno) ?? .ioError }
+
+  /// The last failed call's.
+  static var lastReason: Errno { Errno(rawValue: errno) }
+}

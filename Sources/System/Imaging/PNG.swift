@@ -1,0 +1,89 @@
+/// Reading and writing PNG files (ISO/IEC 15948) as 8-bit images.
+public enum PNG {
+  /// The largest side and the largest number of pixels that are decoded.
+  public static let maximumSide = 16_384
+  public static let maximumPixels = 64 * 1024 * 1024
+
+  public struct Size: Equatable, Sendable {
+    public var width: Int
+    public var height: Int
+
+    public init(width: Int, height: Int) {
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// A decoded image and what its reader should know about it, one sentence each.
+  public struct Decoded: Equatable, Sendable {
+    public var image: GrayImage
+    public var notes: [String]
+
+    public init(image: GrayImage, notes: [String] = []) {
+      self.image = image
+      self.notes = notes
+    }
+  }
+
+  /// Said of every image with 16 bits a sample.
+  public static let sixteenBitNote = "16-bit samples were scaled to 8 bits (value × 255 / 65535)"
+
+  /// Reads only the header, and checks it.
+  public static func size(path: String) throws(ImagingError) -> Size {
+    let file = try InputFile(path: path)
+    do throws(ImagingError) {
+      return try Header(bytes: try file.read(upTo: Header.byteCount)).size
+    } catch {
+      throw error.at(path)
+    }
+  }
+
+  /// Decodes a file to gray.
+  ///
+  /// Every colour type, bit depth and interlacing of PNG is read. Colours become gray by ITU-R
+  /// BT.601 as in `GrayImage.init(_: RGBImage)`, alpha is ignored, and gamma, profiles and other
+  /// ancillary chunks change nothing. The size is checked before memory is taken.
+  public static func decode(path: String) throws(ImagingError) -> Decoded {
+    let file = try InputFile(path: path)
+    do throws(ImagingError) {
+      let start = try file.read(upTo: Header.byteCount)
+      let header = try Header(bytes: start)
+      return try decode(start + file.read(upTo: header.maximumFileSize), header)
+    } catch {
+      throw error.at(path)
+    }
+  }
+
+  /// Decodes a PNG held in memory; see `decode(path:)`.
+  public static func decode(bytes: [UInt8]) throws(ImagingError) -> Decoded {
+    try decode(bytes, Header(bytes: bytes))
+  }
+
+  /// Writes the image to a temporary file beside `path` and renames it, so that a reader never
+  /// sees half of it. The same image gives the same bytes.
+  public static func encode(_ image: GrayImage, to path: String) throws(ImagingError) {
+    try write(try encode(image), to: path)
+  }
+
+  public static func encode(_ image: RGBImage, to path: String) throws(ImagingError) {
+    try write(try encode(image), to: path)
+  }
+
+  public static func encode(_ image: GrayImage) throws(ImagingError) -> [UInt8] {
+    try encode(image.pixels, width: image.width, height: image.height, channels: 1)
+  }
+
+  public static func encode(_ image: RGBImage) throws(ImagingError) -> [UInt8] {
+    try encode(image.samples, width: image.width, height: image.height, channels: 3)
+  }
+
+  /// Writes a gray image of 16 bits a sample, [height, width]; otherwise as `encode(_:to:)`.
+  public static func encode(
+    sixteenBit samples: [UInt16], width: Int, height: Int, to path: String
+  ) throws(ImagingError) {
+    precondition(samples.count == width * height, "the samples do not fit the size")
+    let bytes = samples.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    try write(
+      try encode(bytes, width: width, height: height, channels: 1, bitDepth: 16), to: path)
+  }
+}

@@ -1,0 +1,113 @@
+import Digests
+import Glibc
+import MPI
+import Settings
+
+/// One command on all ranks of a job, which must be of one build and have been asked for the same.
+public enum ParallelJob {
+  private static let advice = "start all ranks with the same options and the same program"
+
+  /// Starts MPI, lets the ranks agree on program, command and settings, and runs `body` on all of them.
+  ///
+  /// - Parameters:
+  ///   - command: its name.
+  ///   - settings: what decides the result or what the ranks do together; not what each rank may have
+  ///     for itself, such as its number of threads.
+  ///   - onStart: called on every rank as soon as MPI has started.
+  /// - Throws: `SharedFailure` on every rank that names the first difference; what `body` throws.
+  public static func run(
+    _ command: String, settings: [SharedFact], onStart: () -> Void = {},
+    _ body: (Communicator) throws -> Void
+  ) throws {
+    try Universe.run { world in
+      onStart()
+      try world.agree { try checkLaunch(world) }
+      let program = [
+        SharedFact("version", toolVersion), SharedFact("command", command),
+      ]
+      try world.requireEqual(program + settings, advice: advice)
+      if world.size > 1 {
+        try world.requireEqual(
+          [SharedFact("build", executableFingerprint)],
+          advice: "copy one build of switch-dist to all nodes")
+      }
+      try body(world)
+    }
+  }
+
+  /// Tells the ranks that this one cannot begin, whether all have the same reason or others are about to
+  /// `run`: rank 0 then says it once.
+  ///
+  /// - Returns: false where there are no others to tell, or MPI has ended; the reason is still to be said.
+  public static func refuses(_ reason: String) -> Bool {
+    guard Universe.launcherSize > 1 else { return false }
+    var isSaid = false
+    try? Universe.run { world in
+      guard world.size > 1 else { return }
+      isSaid = true
+      // The first exchange of `run`.
+      try world.agree { throw ConfigurationError(reason) }
+    }
+    return isSaid
+  }
+
+  /// Arguments of a command as one setting, without those that each rank may have for itself.
+  public static func settings(ofArguments arguments: [String]) -> [SharedFact] {
+    var kept: [String] = []
+    var skips = false
+    for argument in arguments {
+      if skips {
+        skips = false
+      } else if argument == "--threads" {
+        skips = true
+      } else if !argument.hasPrefix("--threads=") {
+        kept.append(argument)
+      }
+    }
+    return [SharedFact("arguments", kept.joined(separator: " "))]
+  }
+
+  /// Of the program's file, in hexadecimal; empty where it cannot be read.
+  private static var executableFingerprint: String {
+    let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return "" }
+    defer { close(file) }
+    var fingerprint = Fingerprint64()
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(file, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      block.withUnsafeBytes { fingerprint.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+    return String(fingerprint.value, radix: 16)
+  }
+}
+
+/// Refuses to work as many separate processes when the launcher did not connect the ranks.
+package func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
+  guard world.size == 1, Universe.launcherSize > 1 else { return }
+  throw ConfigurationError(
+    "\(Universe.launcherSize) processes were started, but MPI does not connect them; "
+      + "start them with mpirun or with srun --mpi=pmix")
+}
+
+extension RunConfiguration {
+  /// What all ranks of a run must have been asked for: every option by its role, then the whole as
+  /// JSON.
+  package var sharedFacts: [SharedFact] {
+    get throws {
+      let options = RunOption.all.compactMap { option -> SharedFact? in
+        let name = "--\(option.name)"
+        let text = option.text(self)
+        return switch option.role {
+        case .result: SharedFact(name, text ?? "not given")
+        case .course: SharedFact(name, text == "false" ? "not given" : text ?? "not given")
+        case .place: SharedFact(name, text == nil ? "not given" : "given")
+        case .own: nil
+        }
+      }
+      return options + [SharedFact("settings", try checkpointJSON())]
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Whether somebody asked the run to stop: Ctrl-C, `SIGTERM` (a scheduler ends the job) or `SIGUSR1`
+/// (a scheduler will end it soon).
+///
+/// From the making of this object on, signals are requests and end nothing by themselves. While a run
+/// loads, they are heard before its first iteration; in training the current iteration is finished and
+/// a checkpoint is written; a test and a report that have begun are short and are finished. A second
+/// Ctrl-C ends the process at once; schedulers may give notice as often as they like.
+package final class StopRequest {
+  private let requested: Requested
+  private let sources: [any DispatchSourceSignal]
+
+  package init() {
+    let requested = Requested()
+    sources = Self.signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if requested.isRepeated(by: number) { _exit(128 + number) }
+      }
+      source.resume()
+      return source
+    }
+    self.requested = requested
+  }
+
+  package var isSet: Bool { requested.isSet }
+
+  private static let signals = [SIGINT, SIGTERM, SIGUSR1]
+
+  /// The signals that came, by the time of the first of each.
+  private final class Requested: Sendable {
+    private let times = Mutex<[Int32: ContinuousClock.Instant]>([:])
+
+    var isSet: Bool { times.withLock { !$0.isEmpty } }
+
+    /// Notes a signal; whether a person insists. Launchers may deliver one request twice.
+    func isRepeated(by number: Int32) -> Bool {
+      let now = ContinuousClock.now
+      return times.withLock { times in
+        guard let first = times[number] else {
+          times[number] = now
+          return false
+        }
+        return number == SIGINT && now - first >= .milliseconds(500)
+      }
+    }
+  }
+}

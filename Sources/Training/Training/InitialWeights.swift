@@ -1,0 +1,44 @@
+import Files
+import MPI
+import Network
+import Runs
+import Settings
+
+/// Finds out on which weights a run is to start.
+package enum InitialWeights {
+  /// The configuration with the digest of the weights filled in. Collective.
+  ///
+  /// A run that goes on from a checkpoint has the digest there and does not need the file any more;
+  /// where the file can still be read, another one is refused by the comparison of settings.
+  static func resolve(
+    _ configuration: RunConfiguration, on world: Communicator
+  ) throws -> RunConfiguration {
+    var resolved = configuration
+    let digest = try world.agree { world.rank == 0 ? try Self.digest(for: configuration) : "" }
+    let shared = try world.broadcast(digest)
+    resolved.initialWeights = shared.isEmpty ? nil : shared
+    return resolved
+  }
+
+  /// Empty where the run starts on fresh weights.
+  private static func digest(for configuration: RunConfiguration) throws -> String {
+    let execution = configuration.execution
+    guard !execution.testsOnly else { return "" }
+    let path = execution.initialWeightsFile
+    if let stored = try storedDigest(configuration), path.map(Files.exists) != true {
+      return stored
+    }
+    guard let path else { return "" }
+    try WeightsFile(path).check(
+      .student, fits: UNet(.init(imageSize: configuration.data.imageSize)).graph.layout)
+    return try ContentDigest.ofFile(path)
+  }
+
+  /// What the checkpoint says that the run goes on from, if it does.
+  private static func storedDigest(_ configuration: RunConfiguration) throws -> String? {
+    let folder = RunFolder(configuration.runDirectory)
+    guard configuration.execution.resumes, let phase = folder.latest() else { return nil }
+    let header = try CheckpointFile.readHeader(folder.last(phase))
+    return try RunConfiguration(json: header.configuration).initialWeights
+  }
+}

@@ -1,0 +1,49 @@
+import Files
+import HDF5
+import Methods
+import Runs
+import Settings
+
+extension IterationDump {
+  static let version = 1
+
+  /// What the file says about itself: nothing of ranks and threads.
+  package struct Header {
+    package var configuration: String
+    package var learningRate: Double
+    package var kernelHash: String
+    package var sourceDigest: String
+  }
+
+  /// Writes beside the target, then puts it in place.
+  func write(_ header: Header, to path: String) throws(FileError) {
+    do {
+      let replacement = FileReplacement(of: path)
+      let file = try HDF5File.create(replacement.temporaryPath)
+      for entry in entries { try write(entry, in: file) }
+      try file.writeAttribute("format", value: ArrayFileDescription.dumpFormat)
+      try file.writeAttribute("format_version", value: Self.version)
+      try file.writeAttribute("configuration", value: header.configuration)
+      try file.writeAttribute("phase", value: plan.phase.name)
+      try file.writeAttribute("iteration", value: iteration)
+      try file.writeAttribute("learning_rate", value: header.learningRate)
+      try file.writeAttribute("kernel_hash", value: header.kernelHash)
+      try file.writeAttribute("source_digest", value: header.sourceDigest)
+      try file.writeAttribute("tool_version", value: toolVersion)
+      try file.close()
+      try replacement.synchronize()
+      try replacement.commit()
+    } catch {
+      throw FileError(path, "the dump cannot be written: \(error)")
+    }
+  }
+
+  private func write(_ entry: Entry, in file: borrowing HDF5File) throws {
+    switch entry.content {
+    case .floats(let values):
+      try file.write(values, shape: entry.shape, at: entry.path, fletcher32: true)
+    case .doubles(let values): try file.write(values, shape: entry.shape, at: entry.path)
+    case .strings(let values): try file.writeStrings(values, at: entry.path)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Kernels
+import Learning
+import MPI
+import Methods
+import Network
+import Runs
+import Tensors
+
+/// This rank's replica of the training state, and what keeps all replicas the same: exact sums of
+/// gradients over the ranks, the update every rank makes for itself, and the teacher, which rank 0
+/// updates and broadcasts while the others already go on.
+package final class Replica {
+  package let world: Communicator
+  package let student: ModelState
+  package let teacher: ModelState
+  let optimizer: MomentumOptimizer
+  package let clock = StepClock()
+  private let compute: Compute
+  private var buckets: GradientBuckets?
+  private let verdict = AlignedBuffer<Int64>(count: 3)
+  private var teacherOnItsWay: PendingOperation?
+
+  package init(
+    world: Communicator, network: UNet, compute: Compute, seed: UInt64, weightDecay: Double
+  ) {
+    self.world = world
+    self.compute = compute
+    let layout = network.graph.layout
+    student = ModelState(layout: layout, seed: seed)
+    teacher = ModelState(layout: layout)
+    optimizer = MomentumOptimizer(layout: layout, weightDecay: weightDecay)
+  }
+
+  /// The teacher's memory must not go while it is being written.
+  deinit { _ = teacherOnItsWay.take() }
+
+  /// Sums integers over all ranks, in place.
+  package func exchange(_ values: UnsafeMutableBufferPointer<Int64>) throws {
+    guard world.size > 1 else { return }
+    try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
+  }
+
+  /// Says where the gradients of the steps to come lie; they must outlive the reductions.
+  package func reduces(_ gradients: borrowing AlignedBuffer<Int64>) {
+    buckets = world.size > 1 ? GradientBuckets(gradients.values, on: world) : nil
+  }
+
+  /// Lets go of the gradients' memory.
+  package func forgetReductions() { buckets = nil }
+
+  /// Starts summing a range of gradients over all ranks as soon as it fills a bucket; called between
+  /// the layers of the backward pass, it also drives the buckets under way.
+  package func startReducing(_ range: Range<Int>) throws { try buckets?.add(range) }
+
+  /// Waits until all gradients are summed.
+  package func finishReducing() throws { try clock.measure(.allReduce) { try buckets?.finish() } }
+
+  /// Seconds that summing the gradients takes where nothing hides it. Their values are lost.
+  package func secondsOfReductionAlone() throws -> Double {
+    guard buckets != nil else { return 0 }
+    let times = try (0..<5).map { _ in
+      try world.barrier()
+      let start = ContinuousClock.now
+      try buckets?.sumAlone()
+      return (ContinuousClock.now - start) / .seconds(1)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
+  /// What all ranks must know before an update.
+  package struct Verdict {
+    /// The earliest operation on any rank that made a number that cannot be summed.
+    package var offender: Int?
+    /// Whether any rank was asked to stop.
+    package var stops: Bool
+    /// Whether records of the run could not be written.
+    package var failed: Bool
+  }
+
+  /// Agrees on whether the step may be used and whether the run goes on after it.
+  func agree(offender: Int, stops: Bool, failed: Bool = false) throws -> Verdict {
+    let values = verdict.values
+    values[0] = Int64(clamping: offender)
+    values[1] = stops ? 0 : 1
+    values[2] = failed ? 0 : 1
+    try world.allReduceMin(values)
+    return Verdict(
+      offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0,
+      failed: values[2] == 0)
+  }
+
+  /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.
+  package func update(
+    gradients: borrowing AlignedBuffer<Int64>, parameters count: Int, learningRate: Double,
+    hasTeacher: Bool
+  ) throws {
+    try clock.measure(.update) {
+      optimizer.update(
+        student, gradients: gradients.baseAddress, count: count, learningRate: learningRate,
+        compute: compute)
+      guard hasTeacher else { return }
+      if world.rank == 0 {
+        ExponentialMovingAverage.update(teacher, with: student, compute: compute)
+      }
+      if world.size > 1 {
+        teacherOnItsWay = try world.startBroadcast(unowned: teacher.parameters.values)
+      }
+    }
+  }
+
+  /// Waits until the teacher's parameters have arrived.
+  package func awaitTeacher() throws {
+    if let operation = teacherOnItsWay.take() { try operation.wait() }
+  }
+
+  /// Lets rank 0 read state from a file and gives it to all ranks.
+  func receive(hasTeacher: Bool, read: () throws -> Void) throws {
+    try awaitTeacher()
+    try world.agree { if world.rank == 0 { try read() } }
+    try broadcast(student)
+    try world.broadcast(optimizer.momentum.values, root: 0)
+    if hasTeacher { try broadcast(teacher) }
+  }
+
+  private func broadcast(_ model: ModelState) throws {
+    try world.broadcast(model.parameters.values, root: 0)
+    try world.broadcast(model.running.values, root: 0)
+    try world.broadcast(&model.batchesTracked, root: 0)
+  }
+
+  func state(hasTeacher: Bool) -> TrainingState {
+    TrainingState(student: student, teacher: hasTeacher ? teacher : nil, optimizer: optimizer)
+  }
+}

@@ -1,0 +1,59 @@
+import Methods
+import Runs
+
+/// Where `--resume` goes on: the last checkpoint of the latest phase.
+package struct Resumption {
+  let phase: Phase
+  let progress: PhaseProgress
+  /// The checkpoint was made by other arithmetic: the run goes on, but not bit for bit.
+  let changesKernels: Bool
+
+  /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning, also
+  /// with `--resume` where it ended before its first checkpoint.
+  static func find(_ context: RunContext) throws -> Resumption? {
+    guard context.configuration.execution.resumes else { return nil }
+    let found = try context.world.agree { () -> Resumption? in
+      guard context.world.rank == 0 else { return nil }
+      return try find(context.folder, context)
+    }
+    return try share(found, context)
+  }
+
+  private static func find(_ folder: RunFolder, _ context: RunContext) throws -> Resumption? {
+    guard let phase = folder.latest(of: phases(context)) else { return nil }
+    let path = folder.last(phase)
+    let header = try CheckpointFile.readHeader(path)
+    try header.check(path, "resumed", context)
+    if header.bestScore != nil { try folder.requireBest(phase) }
+    return Resumption(
+      phase: phase,
+      progress: PhaseProgress(
+        iteration: header.iteration, bestScore: header.bestScore,
+        bestIteration: header.bestIteration),
+      changesKernels: header.kernelHash != context.kernelHash)
+  }
+
+  private static func phases(_ context: RunContext) -> [Phase] {
+    context.configuration.phases.map(\.phase)
+  }
+
+  /// Gives rank 0's finding to all.
+  private static func share(_ found: Resumption?, _ context: RunContext) throws -> Resumption? {
+    let progress = found?.progress ?? PhaseProgress()
+    var numbers: [Int64] = [
+      Int64(found.flatMap { phases(context).firstIndex(of: $0.phase) } ?? -1),
+      Int64(progress.iteration),
+      Int64(progress.bestIteration ?? -1), found?.changesKernels == true ? 1 : 0,
+    ]
+    try context.world.broadcast(&numbers)
+    let score = try context.world.broadcast(progress.bestScore ?? -1)
+    guard numbers[0] >= 0 else { return nil }
+    let phase = phases(context)[Int(numbers[0])]
+    let hasBest = numbers[2] >= 0
+    return Resumption(
+      phase: phase,
+      progress: PhaseProgress(
+        iteration: Int(numbers[1]), bestScore: hasBest ? score : nil,
+        bestIteration: hasBest ? Int(numbers[2]) : nil), changesKernels: numbers[3] == 1)
+  }
+}

@@ -1,0 +1,152 @@
+import Datasets
+import Files
+import Jobs
+import Kernels
+import Logging
+import MPI
+import Methods
+import Network
+import RandomNumbers
+import Runs
+import Settings
+import Telemetry
+
+/// What a run works with on one rank: its data, its network, its threads, its log.
+package final class RunContext {
+  package let world: Communicator
+  package let configuration: RunConfiguration
+  package let folder: RunFolder
+  package let dataset: Dataset
+  /// Of what was read, see `Dataset.contentDigest`.
+  let contentDigest: String
+  package let compute: Compute
+  package let network: UNet
+  let probe: KernelProbe.Outcome
+  package var kernelHash: String { probe.hash }
+  let log: Logger
+  let stopRequest: StopRequest?
+  let console: Console
+  /// As checkpoints carry it.
+  let checkpointJSON: String
+
+  /// Collective: all ranks come here with the same configuration, and fail together.
+  ///
+  /// - Parameters:
+  ///   - images: what to train on instead of the configuration's data set; the same on all ranks.
+  ///   - console: where lines go; by default standard error.
+  ///   - stopRequest: hears whether the run is to stop; nil where nobody asks.
+  package init(
+    world: Communicator, configuration: RunConfiguration, images: Dataset? = nil,
+    console: Console? = nil, stopRequest: StopRequest? = nil
+  ) throws {
+    self.stopRequest = stopRequest
+    self.world = world
+    self.configuration = configuration
+    checkpointJSON = try configuration.checkpointJSON()
+    let folder = RunFolder(configuration.runDirectory)
+    self.folder = folder
+    let console = console ?? Console(isQuiet: configuration.execution.isQuiet)
+    self.console = console
+    let file = try world.agree { () -> LineFile? in
+      guard world.rank == 0 else { return nil }
+      try Self.check(folder, configuration)
+      guard !configuration.execution.isDryRun else { return nil }
+      try Files.makeFolder(folder.path)
+      return try Self.claim(folder)
+    }
+    log = Logger.forRun(rank: world.rank, console: console, file: file)
+    dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
+    contentDigest = dataset.contentDigest()
+    try DatasetLoading.requireEqualContent(contentDigest, on: world)
+    let cores = try CoreCount.share(of: world)
+    let threads = configuration.execution.threadCount ?? cores
+    let compute = try world.agree {
+      try Compute(threads: threads, precision: configuration.precision)
+    }
+    self.compute = compute
+    let network = UNet(.init(imageSize: configuration.data.imageSize))
+    self.network = network
+    probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
+    try KernelProbe.requireAgreement(on: probe.hash, world: world)
+  }
+
+  /// Whether any rank was asked to stop until now. Collective.
+  func isAskedToStop() throws -> Bool {
+    try world.allReduceMax(UInt8(stopRequest?.isSet == true ? 1 : 0)) == 1
+  }
+
+  /// Keeps a run that lies there from being overwritten.
+  private static func check(
+    _ folder: RunFolder, _ configuration: RunConfiguration
+  ) throws(FileError) {
+    let execution = configuration.execution
+    if execution.testsOnly || execution.resumes {
+      guard execution.testsOnly ? folder.holdsRun : folder.holdsBeginning else {
+        throw FileError(
+          folder.path,
+          "no run to \(execution.testsOnly ? "test" : "resume") there; "
+            + "name another with --exp or --run-dir")
+      }
+    } else if folder.holdsRun {
+      throw FileError(
+        folder.path,
+        "a run lies there already; go on with it by --resume, test it by --test, "
+          + "or name another with --exp or --run-dir")
+    }
+  }
+
+  /// Opens the log, which only one job at a time may hold.
+  private static func claim(_ folder: RunFolder) throws -> LineFile {
+    do {
+      return try LineFile(path: folder.log, isExclusive: true)
+    } catch let error where error.isInUse {
+      throw FileError(
+        folder.path,
+        "another run is using this folder; wait for its end or name another with --exp or --run-dir"
+      )
+    }
+  }
+
+  /// Training images whose labels are used: the first ones of the list.
+  package var labeledCount: Int {
+    TwoStreamSampler.labeledCount(
+      ratio: configuration.data.labeledRatio, of: dataset.splits.train.count)
+  }
+
+  /// Finds out before the first phase whether there are images for the batches of all phases.
+  /// Collective.
+  func checkBatches() throws {
+    try world.agree {
+      for plan in trainedPhases { _ = try SampleSource(context: self, plan: plan, wanted: []) }
+    }
+  }
+
+  /// Which images come round within a batch, in words.
+  var repetitions: [String] {
+    let sources = trainedPhases.map { try? SampleSource(context: self, plan: $0, wanted: []) }
+    return sources.last.flatMap { $0?.repetitions } ?? []
+  }
+
+  private var trainedPhases: [PhasePlan] {
+    configuration.execution.testsOnly
+      ? [] : configuration.phases.filter { configuration.iterations(of: $0.phase) > 0 }
+  }
+
+  package func header(
+    phase: Phase, progress: PhaseProgress
+  ) -> CheckpointHeader {
+    CheckpointHeader(
+      configuration: checkpointJSON, phase: phase.name, iteration: progress.iteration,
+      bestScore: progress.bestScore, bestIteration: progress.bestIteration,
+      kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, contentDigest: contentDigest,
+      toolVersion: toolVersion)
+  }
+}
+
+/// How far a phase is.
+package struct PhaseProgress: Equatable, Sendable {
+  /// Iterations done.
+  var iteration = 0
+  var bestScore: Double?
+  var bestIteration: Int?
+}

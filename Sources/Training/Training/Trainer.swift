@@ -1,0 +1,249 @@
+import Datasets
+import Inference
+import Kernels
+import Learning
+import Logging
+import MPI
+import Methods
+import Network
+import RandomNumbers
+import Runs
+import Settings
+import Telemetry
+
+/// Runs the phases of a method: dataset → batch → step → reduce → update → report.
+package final class Trainer {
+  let context: RunContext
+  let replica: Replica
+  let evaluator: Evaluator
+  let reporter: TrainingReporter
+  /// Iterations left before `--stop-after` ends this session, if it was given.
+  private var iterationsLeft: Int?
+  /// The iteration that `--dump-iteration` asks for.
+  let dumpRequest: DumpRequest?
+  /// Training images this rank has forwarded.
+  private(set) var forwardedImages = 0
+
+  private let disturbance: Disturbance?
+
+  init(_ context: RunContext, afterUpdate disturbance: Disturbance? = nil) throws {
+    self.context = context
+    self.disturbance = disturbance
+    let configuration = context.configuration
+    replica = Replica(
+      world: context.world, network: context.network, compute: context.compute,
+      seed: configuration.seed, weightDecay: configuration.optimizer.weightDecay)
+    evaluator = try Evaluator(
+      world: context.world, compute: context.compute, network: context.network,
+      dataset: context.dataset)
+    reporter = try TrainingReporter(context)
+    iterationsLeft = configuration.execution.stopAfter
+    dumpRequest = try DumpRequest(configuration)
+  }
+
+  /// How a session ended.
+  package enum Outcome: Equatable {
+    case finished
+    /// A checkpoint to go on from was written.
+    case stopped
+  }
+
+  /// All phases, from the start or from the last checkpoint.
+  package func run(from resumption: Resumption?) throws -> Outcome {
+    let configuration = context.configuration
+    let plans = configuration.phases
+    if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
+    if let resumption { warnOfMissedDump(resumption) }
+    if resumption == nil { try takeInitialWeights() }
+    for (index, plan) in plans.enumerated() {
+      if let resumption, resumption.phase.stream > plan.phase.stream { continue }
+      let iterations = configuration.iterations(of: plan.phase)
+      var progress = PhaseProgress()
+      if let resumption, resumption.phase == plan.phase {
+        progress = try resume(resumption, plan: plan)
+      } else if plan.phase == .selfTraining && configuration.method.hasPreTraining {
+        try startSelfTraining()
+      }
+      let outcome = try run(
+        plan, iterations: iterations, from: progress,
+        after: plans[..<index].reduce(0) { $0 + configuration.iterations(of: $1.phase) },
+        isLast: plan.phase == plans.last?.phase)
+      if outcome == .stopped { return .stopped }
+    }
+    return .finished
+  }
+
+  /// Starts the student on the weights of a file, if one was given.
+  private func takeInitialWeights() throws {
+    guard let path = context.configuration.execution.initialWeightsFile else { return }
+    try replica.receive(hasTeacher: false) {
+      try WeightsFile(path).read(.student, into: replica.student)
+    }
+    reporter.startsOnWeights(of: path)
+  }
+
+  /// Student and teacher start from the best of pre-training; the student keeps its momentum.
+  private func startSelfTraining() throws {
+    let path = context.folder.best(.preTraining)
+    let state = replica.state(hasTeacher: false)
+    try replica.receive(hasTeacher: false) {
+      try context.folder.requireBest(.preTraining)
+      try CheckpointFile.read(path, into: state)
+    }
+    replica.teacher.assign(replica.student)
+  }
+
+  private func resume(_ resumption: Resumption, plan: PhasePlan) throws -> PhaseProgress {
+    let path = context.folder.last(plan.phase)
+    let state = replica.state(hasTeacher: plan.usesTeacher)
+    try replica.receive(hasTeacher: plan.usesTeacher) {
+      try CheckpointFile.read(path, into: state)
+    }
+    reporter.resumed(resumption, path: path)
+    return resumption.progress
+  }
+
+  // MARK: A phase
+
+  /// - Parameters:
+  ///   - earlier: iterations of the phases before.
+  ///   - isLast: no phase follows, so that a stop asked for in the last iteration is none.
+  private func run(
+    _ plan: PhasePlan, iterations: Int, from start: PhaseProgress, after earlier: Int, isLast: Bool
+  ) throws -> Outcome {
+    let configuration = context.configuration
+    let share = context.world.share(of: plan.mixtures.count)
+    let step = try context.world.agree {
+      try TrainingStep(
+        plan: plan, share: share, network: context.network, compute: context.compute,
+        seed: configuration.seed, clock: replica.clock)
+    }
+    replica.reduces(step.student.gradients)
+    defer { replica.forgetReductions() }
+    let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
+    let schedule = CosineSchedule(
+      initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
+    let evaluationInterval = configuration.schedule.evaluationInterval
+    var progress = start
+    var stops = false
+    try reporter.begin(plan, iterations: iterations, from: start.iteration, after: earlier)
+    defer { forwardedImages += step.forwardedImages }
+    while let loader, progress.iteration < iterations, !stops {
+      let start = ContinuousClock.now
+      let samples = replica.clock.measure(.data) { loader.next() }
+      stops = try train(
+        step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
+      let evaluates = progress.iteration % evaluationInterval == 0
+      guard evaluates || stops || progress.iteration == iterations else { continue }
+      try requireEqualReplicas(plan, progress)
+      if evaluates { try evaluate(plan, &progress) }
+      try save(plan, progress, to: context.folder.last(plan.phase))
+      try reporter.requireRecords()
+    }
+    let isDone = progress.iteration == iterations
+    if isDone { try finish(plan, progress) }
+    try reporter.requireRecords()
+    guard stops && !(isDone && isLast) else { return .finished }
+    reporter.stopped(plan, progress)
+    return .stopped
+  }
+
+  /// A phase that was never evaluated, or had no iterations, leaves its files too.
+  private func finish(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+    if progress.bestScore == nil {
+      try save(plan, progress, to: context.folder.best(plan.phase))
+    }
+    if progress.iteration == 0 { try save(plan, progress, to: context.folder.last(plan.phase)) }
+    reporter.end(plan, progress)
+  }
+
+  /// One iteration on all ranks; whether it is to be the last of this session.
+  private func train(
+    _ step: TrainingStep, samples: [TrainingSample], since start: ContinuousClock.Instant,
+    schedule: CosineSchedule,
+    progress: inout PhaseProgress, plan: PhasePlan
+  ) throws -> Bool {
+    let seed = context.configuration.seed
+    let iteration = progress.iteration
+    let losses = try step.run(
+      iteration: iteration, samples: samples,
+      mask: plan.mask.draw(seed: seed, phase: plan.phase, iteration: iteration),
+      student: replica.student, teacher: plan.usesTeacher ? replica.teacher : nil,
+      awaitTeacher: replica.awaitTeacher, exchange: replica.exchange,
+      gradientsReady: replica.startReducing)
+    if let left = iterationsLeft { iterationsLeft = left - 1 }
+    try replica.finishReducing()
+    let verdict = try replica.agree(
+      offender: step.takeOffender(),
+      stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
+      failed: reporter.failure != nil)
+    let rate = schedule.learningRate(step: iteration)
+    let dump = try dump(step, iteration: iteration, losses: losses)
+    if let offender = verdict.offender {
+      if let dump { try write(dump, learningRate: rate) }
+      throw SharedFailure(
+        message:
+          "\(plan.phase.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
+          + "finite or too large; the run has diverged, try a lower --learning-rate")
+    }
+    try replica.update(
+      gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,
+      hasTeacher: plan.usesTeacher)
+    if let dump { try write(dump.updated(replica.student), learningRate: rate) }
+    progress.iteration += 1
+    disturbance?(context.world.rank, progress.iteration, replica.student)
+    reporter.iteration(
+      plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
+    if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
+    return verdict.stops || verdict.failed
+  }
+
+  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
+    let start = ContinuousClock.now
+    let score = try evaluator.meanDice(
+      replica.student, positions: context.dataset.splits.validation)
+    let isBetter = progress.bestScore.map { score > $0 } ?? true
+    if isBetter {
+      progress.bestScore = score
+      progress.bestIteration = progress.iteration
+      try save(plan, progress, to: context.folder.best(plan.phase))
+    }
+    reporter.evaluation(
+      plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+  }
+
+  /// What differs between the ranks must not get into a checkpoint.
+  private func requireEqualReplicas(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+    guard let difference = try replica.firstDifference(hasTeacher: plan.usesTeacher) else { return }
+    let kept = "the checkpoints written before stay as they are; go on from them with --resume"
+    throw SharedFailure(
+      message: "\(plan.phase.name), iteration \(progress.iteration): the replicas differ, "
+        + "\(difference); a fault of memory, processor or network there; \(kept)")
+  }
+
+  /// Rank 0 writes; all ranks hear of a failure.
+  private func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
+    try replica.awaitTeacher()
+    try context.world.agree {
+      guard context.world.rank == 0 else { return }
+      try CheckpointFile.write(
+        replica.state(hasTeacher: plan.usesTeacher),
+        header: context.header(phase: plan.phase, progress: progress), to: path)
+    }
+  }
+
+  // MARK: Batches
+
+  /// Nothing where no iterations are left: too few images for a batch then do not matter.
+  private func makeLoader(
+    _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
+  ) throws -> Prefetcher<[TrainingSample]>? {
+    guard !iterations.isEmpty else { return nil }
+    let source = try context.world.agree {
+      try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
+    }
+    return Prefetcher(
+      iterations: iterations, workers: context.configuration.execution.loaderThreadCount
+    ) { source.samples(iteration: $0) }
+  }
+}

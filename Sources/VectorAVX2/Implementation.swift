@@ -1,1 +1,0 @@
-../VectorAVX512/Implementation.swift
