@@ -102,7 +102,6 @@ import VectorInterface
     let x = LossGradientTests.random(shape.inputs * shape.pixels, -500..<1000, seed: 33)
     let gradient = LossGradientTests.random(shape.outputs * shape.pixels, -1..<1, seed: 34)
     convolution.load(weights: weights, bias: bias)
-    let scratch = compute.scratch(of: 0)
     let maps = compute.maps
 
     func stored(_ planes: [Float], channels: Int, isPlanes: Bool) -> [Float] {
@@ -122,7 +121,7 @@ import VectorInterface
     let incoming = stored(gradient, channels: shape.outputs, isPlanes: shape.writesPlanes)
 
     var output = incoming
-    convolution.forward(worker: 0, x: input, output: &output, scratch: scratch)
+    convolution.forward(worker: 0, x: input, output: &output)
     let expected = convolve(x, shape, outputs: shape.outputs) {
       weights[($0 * shape.inputs + $1) * shape.taps + $2]
     }
@@ -133,7 +132,7 @@ import VectorInterface
     // Added where the input is planes, written where it is a map.
     var inputGradient = [Float](repeating: shape.readsPlanes ? 1 : .nan, count: input.count)
     convolution.backwardData(
-      worker: 0, gradient: incoming, inputGradient: &inputGradient, scratch: scratch)
+      worker: 0, gradient: incoming, inputGradient: &inputGradient)
     let back = convolve(gradient, shape, outputs: shape.inputs) {
       weights[($1 * shape.inputs + $0) * shape.taps + shape.taps - 1 - $2]
     }
@@ -143,7 +142,7 @@ import VectorInterface
 
     var values = [Float](repeating: .nan, count: convolution.gradientCount)
     convolution.backwardWeights(
-      worker: 0, x: input, gradient: incoming, into: &values, scratch: scratch)
+      worker: 0, x: input, gradient: incoming, into: &values)
     let reference = (0..<weightCount).map { index -> Double in
       let (pair, tap) = index.quotientAndRemainder(dividingBy: shape.taps)
       let (o, i) = pair.quotientAndRemainder(dividingBy: shape.inputs)

@@ -1,4 +1,5 @@
 import Synchronization
+import Tensors
 
 extension Compute {
   /// Multiplications and additions a second that all threads reach together: in registers for fp32;
@@ -35,14 +36,14 @@ extension Compute {
     let shape = ConvolutionShape(
       inputParts: [256], outputChannels: 256, height: 16, width: 16, kernel: 1)
     let convolution = try plan(shape, backward: false, needsInputGradient: false)
-    let count = 256 * 256
-    let maps = (0..<(2 * pool.count)).map { _ in WorkerScratch(bytes: count * 2) }
+    // An input and an output of 256 × 16 × 16 values of two bytes for each worker.
+    let mapBytes = 256 * 256 * 2
+    let memory = AlignedBuffer<UInt8>(count: 2 * pool.count * mapBytes)
     let rounds = 200
     return best {
       pool.run(pool.count * rounds) { worker, _ in
-        convolution.forward(
-          worker: worker, x: UnsafeRawPointer(maps[2 * worker].pointer),
-          output: maps[2 * worker + 1].pointer, scratch: scratch(of: worker))
+        let x = UnsafeMutableRawPointer(memory.baseAddress) + 2 * worker * mapBytes
+        convolution.forward(worker: worker, x: UnsafeRawPointer(x), output: x + mapBytes)
       }
       return pool.count * rounds * shape.operations
     }

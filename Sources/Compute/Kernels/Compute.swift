@@ -1,5 +1,4 @@
 internal import COneDNN
-import Tensors
 import VectorInterface
 
 /// Everything a process computes with: its threads, the vector kernels, oneDNN, and scratch memory
@@ -14,7 +13,8 @@ public final class Compute {
   /// Channels in a block.
   public let lanes: Int
   private let engine: OneDNNEngine
-  private var scratch: [WorkerScratch] = []
+  /// One for each worker.
+  let scratch: [WorkerScratch]
 
   public init(threads: Int, precision: Precision = .fp32) throws(KernelError) {
     pool = WorkerPool(count: threads)
@@ -30,34 +30,23 @@ public final class Compute {
     scratch = (0..<pool.count).map { _ in WorkerScratch() }
   }
 
-  /// Plans one convolution and makes sure that every worker's scratch holds it.
+  /// Plans one convolution by the algorithm that its shape asks for: the same on every process.
+  /// - Parameters:
+  ///   - backward: whether there are backward passes.
+  ///   - needsInputGradient: whether there is one for the input.
   public func plan(
     _ shape: ConvolutionShape, backward: Bool, needsInputGradient: Bool
-  ) throws(KernelError) -> Convolution {
-    let convolution = try Convolution(
-      shape: shape, compute: self, engine: engine, backward: backward,
-      needsInputGradient: needsInputGradient)
-    reserveScratch(bytes: convolution.scratchBytes)
-    return convolution
-  }
-
-  /// Makes every worker's scratch at least this large. Pointers handed out before are void.
-  public func reserveScratch(bytes: Int) {
-    for worker in scratch { worker.reserve(bytes: bytes) }
-  }
-
-  /// Scratch of a worker for the length of one kernel call.
-  public func scratch(of worker: Int) -> UnsafeMutableRawPointer { scratch[worker].pointer }
-
-  final class WorkerScratch {
-    private var buffer: AlignedBuffer<UInt8>
-
-    var pointer: UnsafeMutableRawPointer { UnsafeMutableRawPointer(buffer.baseAddress) }
-
-    init(bytes: Int = 4096) { buffer = AlignedBuffer<UInt8>(count: bytes) }
-
-    func reserve(bytes: Int) {
-      if bytes > buffer.count { buffer = AlignedBuffer<UInt8>(count: bytes) }
+  ) throws(KernelError) -> any Convolution {
+    let dataPass = backward && needsInputGradient
+    if shape.isNarrow {
+      return try NarrowConvolution(
+        shape, compute: self, backward: backward, needsInputGradient: dataPass)
     }
+    if shape.prefersWinograd {
+      return WinogradConvolution(
+        shape, compute: self, backward: backward, needsInputGradient: dataPass)
+    }
+    return try OneDNNConvolution(
+      shape, compute: self, engine: engine, backward: backward, needsInputGradient: dataPass)
   }
 }

@@ -2,8 +2,8 @@ internal import COneDNN
 
 /// oneDNN descriptors of one convolution: blocked activations, weights as oneDNN likes them.
 struct ConvolutionDescriptors {
-  let shape: ConvolutionShape
-  let precision: Precision
+  private let shape: ConvolutionShape
+  private let precision: Precision
   /// Values of weights and bias, padded to whole blocks of channels.
   let storedWeights: Int
   let storedOutputs: Int
@@ -37,11 +37,6 @@ struct ConvolutionDescriptors {
     padding = [dnnl_dim_t](repeating: dnnl_dim_t(shape.kernel / 2), count: 2)
   }
 
-  /// Where each weight of the published layout lies in the given one.
-  func map(_ weights: dnnl_memory_desc_t) throws(KernelError) -> [Int32] {
-    try WeightLayout(weights).map(shape, inputPositions)
-  }
-
   private static func descriptor(
     _ dimensions: [Int], _ tag: dnnl_format_tag_t, _ type: dnnl_data_type_t
   ) throws(KernelError) -> dnnl_memory_desc_t {
@@ -54,7 +49,58 @@ struct ConvolutionDescriptors {
 
   // MARK: Passes
 
-  func forward(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
+  func forward(_ engine: OneDNNEngine) throws(KernelError) -> OneDNNPrimitive {
+    try OneDNNPrimitive(
+      engine: engine, descriptor: forwardDescriptor(engine),
+      arguments: [
+        .init(kind: DNNL_ARG_SRC, query: dnnl_query_src_md),
+        .init(kind: DNNL_ARG_WEIGHTS, query: dnnl_query_weights_md),
+        .init(kind: DNNL_ARG_DST, query: dnnl_query_dst_md),
+        .init(kind: DNNL_ARG_BIAS, query: dnnl_query_weights_md, index: 1),
+      ])
+  }
+
+  /// The gradient of the input from that of the output.
+  func backwardData(_ engine: OneDNNEngine) throws(KernelError) -> OneDNNPrimitive {
+    let hint = try forwardDescriptor(engine)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    var operation = dnnl_convolution_desc_t()
+    var (x, w, y) = (source, weights, destination)
+    try checked(
+      "dnnl_convolution_backward_data_desc_init",
+      dnnl_convolution_backward_data_desc_init(
+        &operation, dnnl_convolution_direct, &x, &w, &y, strides, padding, padding))
+    return try OneDNNPrimitive(
+      engine: engine, descriptor: Self.primitiveDescriptor(engine, &operation, hint: hint),
+      arguments: [
+        .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
+        .init(kind: DNNL_ARG_WEIGHTS, query: dnnl_query_weights_md),
+        .init(kind: DNNL_ARG_DIFF_SRC, query: dnnl_query_diff_src_md),
+      ])
+  }
+
+  func backwardWeights(_ engine: OneDNNEngine) throws(KernelError) -> OneDNNPrimitive {
+    let hint = try forwardDescriptor(engine)
+    defer { dnnl_primitive_desc_destroy(hint) }
+    var operation = dnnl_convolution_desc_t()
+    var (x, w, b, y) = (source, weightGradient, bias, destination)
+    try checked(
+      "dnnl_convolution_backward_weights_desc_init",
+      dnnl_convolution_backward_weights_desc_init(
+        &operation, dnnl_convolution_direct, &x, &w, &b, &y, strides, padding, padding))
+    return try OneDNNPrimitive(
+      engine: engine, descriptor: Self.primitiveDescriptor(engine, &operation, hint: hint),
+      arguments: [
+        .init(kind: DNNL_ARG_SRC, query: dnnl_query_src_md),
+        .init(kind: DNNL_ARG_DIFF_DST, query: dnnl_query_diff_dst_md),
+        .init(kind: DNNL_ARG_DIFF_WEIGHTS, query: dnnl_query_diff_weights_md),
+        .init(kind: DNNL_ARG_DIFF_BIAS, query: dnnl_query_diff_weights_md, index: 1),
+      ])
+  }
+
+  private func forwardDescriptor(
+    _ engine: OneDNNEngine
+  ) throws(KernelError) -> dnnl_primitive_desc_t {
     var operation = dnnl_convolution_desc_t()
     var (x, w, b, y) = (source, weights, bias, destination)
     try checked(
@@ -63,42 +109,6 @@ struct ConvolutionDescriptors {
         &operation, dnnl_forward_training, dnnl_convolution_direct, &x, &w, &b, &y, strides,
         padding, padding))
     return try Self.primitiveDescriptor(engine, &operation, hint: nil)
-  }
-
-  func backwardData(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
-    let hint = try forward(engine)
-    defer { dnnl_primitive_desc_destroy(hint) }
-    var operation = dnnl_convolution_desc_t()
-    var (x, w, y) = (source, weights, destination)
-    try checked(
-      "dnnl_convolution_backward_data_desc_init",
-      dnnl_convolution_backward_data_desc_init(
-        &operation, dnnl_convolution_direct, &x, &w, &y, strides, padding, padding))
-    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
-  }
-
-  /// By Winograd's algorithm where that is preferred and there is one for this processor family.
-  func backwardWeights(_ engine: OneDNNEngine) throws(KernelError) -> dnnl_primitive_desc_t {
-    let hint = try forward(engine)
-    defer { dnnl_primitive_desc_destroy(hint) }
-    if precision == .fp32, shape.prefersWinogradWeightGradient,
-      let found = try? backwardWeights(engine, dnnl_convolution_winograd, hint: hint)
-    {
-      return found
-    }
-    return try backwardWeights(engine, dnnl_convolution_direct, hint: hint)
-  }
-
-  private func backwardWeights(
-    _ engine: OneDNNEngine, _ algorithm: dnnl_alg_kind_t, hint: dnnl_primitive_desc_t
-  ) throws(KernelError) -> dnnl_primitive_desc_t {
-    var operation = dnnl_convolution_desc_t()
-    var (x, w, b, y) = (source, weightGradient, bias, destination)
-    try checked(
-      "dnnl_convolution_backward_weights_desc_init",
-      dnnl_convolution_backward_weights_desc_init(
-        &operation, algorithm, &x, &w, &b, &y, strides, padding, padding))
-    return try Self.primitiveDescriptor(engine, &operation, hint: hint)
   }
 
   private static func primitiveDescriptor(
@@ -117,5 +127,27 @@ struct ConvolutionDescriptors {
       dnnl_primitive_desc_create(&descriptor, &operation, attributes, engine.handle, hint))
     guard let descriptor else { throw KernelError("oneDNN: no primitive descriptor") }
     return descriptor
+  }
+
+  // MARK: Weights
+
+  /// Room for the weights in the layout that the forward or data pass chose.
+  func packedWeights(of pass: OneDNNPrimitive) throws(KernelError) -> PackedWeights {
+    PackedWeights(
+      map: try map(pass.memoryDescriptor(dnnl_query_weights_md)), count: storedWeights,
+      precision: precision)
+  }
+
+  func packedBias() -> PackedWeights {
+    PackedWeights(map: (0..<shape.outputChannels).map { Int32($0) }, count: storedOutputs)
+  }
+
+  /// Where each weight of [O, I, k, k] lies in the gradient that the weight pass writes.
+  func gradientMap(of pass: OneDNNPrimitive) throws(KernelError) -> [Int32] {
+    try map(pass.memoryDescriptor(dnnl_query_diff_weights_md))
+  }
+
+  private func map(_ weights: dnnl_memory_desc_t) throws(KernelError) -> [Int32] {
+    try WeightLayout(weights).map(shape, inputPositions)
   }
 }

@@ -30,14 +30,11 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// Floating-point operations of one forward pass on one image.
   public var operations: Int { 2 * weightCount * height * width }
 
-  /// Whether our Winograd kernel is the fastest for forward and data pass, as measured on AVX-512
-  /// (see PERFORMANCE.md). A rule, not a trial at run time: every process must choose alike.
+  /// Whether our Winograd kernels are the fastest for all passes, as measured on AVX-512
+  /// (measured: "Compute"). A rule, not a trial at run time: every process must choose alike.
   var prefersWinograd: Bool {
     kernel == 3 && min(inputChannels, outputChannels) >= 16
   }
-
-  /// The same for the weight gradient.
-  var prefersWinogradWeightGradient: Bool { prefersWinograd }
 
   var isNarrow: Bool { inputIsPlanes || outputIsPlanes }
 

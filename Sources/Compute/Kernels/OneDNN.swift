@@ -90,13 +90,6 @@ final class OneDNNPrimitive {
     dnnl_primitive_desc_destroy(descriptor)
   }
 
-  /// Name of the implementation oneDNN chose, such as `jit:avx512_core`.
-  var implementation: String {
-    var text: UnsafePointer<CChar>?
-    let status = dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &text)
-    return status == dnnl_success ? text.map { String(cString: $0) } ?? "" : ""
-  }
-
   func memoryDescriptor(_ query: dnnl_query_t) throws(KernelError) -> dnnl_memory_desc_t {
     guard let found = dnnl_primitive_desc_query_md(descriptor, query, 0) else {
       throw KernelError("oneDNN: a primitive has no such memory descriptor")

@@ -26,8 +26,10 @@ struct ActivationPlan {
     transient = stages.map { _ in [:] }
     transientGradients = transient
     for stage in stages {
-      if backward, let layer = stage.normalization, let storage = layer.input.storage {
-        gradientAliases[storage] = layer.output
+      if backward, let normalization = stage.normalization,
+        let storage = normalization.input.storage
+      {
+        gradientAliases[storage] = normalization.output
       }
       planTransients(of: stage, backward: backward)
     }
@@ -69,11 +71,11 @@ struct ActivationPlan {
       defer { end += (partCounts(storage).reduce(0, +) / 64 | 1) * 64 + 64 }
       return end
     }
-    for operation in stage.preparation.map({ graph.operations[$0] }) {
-      guard let storage = operation.output.storage, transient[stage.index][storage] == nil
+    for step in stage.preparation {
+      guard let storage = step.output.storage, transient[stage.index][storage] == nil
       else { continue }
       transient[stage.index][storage] = reserve(storage)
-      if case .pooling = operation, backward {
+      if backward, step.hasTransientGradient {
         transientGradients[stage.index][storage] = reserve(storage)
       }
     }
@@ -86,16 +88,16 @@ struct ActivationPlan {
     for stage in stages {
       let forwardMoment = stage.index
       let moments = backward ? [forwardMoment, lastMoment - forwardMoment] : [forwardMoment]
-      let sources = stage.preparation.map { graph.operations[$0].input } + [stage.layer.input]
+      let sources = stage.preparation.map { $0.input } + [stage.input]
       for moment in moments {
-        for source in sources + [stage.layer.output]
+        for source in sources + [stage.output]
         where isConvolutionOutput(source, stages) {
           maps.extend(source, to: moment)
         }
       }
       guard backward else { continue }
       let touched =
-        sources + [stage.layer.output] + stage.preparation.map { graph.operations[$0].output }
+        sources + [stage.output] + stage.preparation.map { $0.output }
       for map in touched
       where !map.isPlanes && transientGradients[stage.index][map.storage ?? -1] == nil {
         let place = map.storage.flatMap { gradientAliases[$0] } ?? map
@@ -119,7 +121,7 @@ struct ActivationPlan {
 
   private func isConvolutionOutput(_ map: FeatureMap, _ stages: [Stage]) -> Bool {
     map.storage != nil && !map.isPlanes
-      && stages.contains { $0.layer.output.storage == map.storage }
+      && stages.contains { $0.output.storage == map.storage }
   }
 
   /// Values of each part of a storage.

@@ -25,13 +25,6 @@ public struct ImageBatch: Sendable {
 
   /// Images of the pass over all ranks.
   var globalCount: Int { globalGroupSizes.reduce(0, +) }
-
-  func dropout(_ layer: NormalizationLayer, image: Int) -> DropoutPattern? {
-    guard layer.dropoutRate > 0 else { return nil }
-    return DropoutPattern(
-      rate: layer.dropoutRate, key: dropoutKey, layer: layer.buffers, sample: samples[image],
-      iteration: UInt32(truncatingIfNeeded: iteration))
-  }
 }
 
 /// Adds integers over all ranks, in place. The one thing a network needs to know of other ranks.

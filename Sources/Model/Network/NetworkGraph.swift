@@ -36,59 +36,13 @@ public struct NetworkGraph: Sendable {
     reserve(parts: [channels], size: size).whole
   }
 
-  // MARK: Appending layers
-
-  mutating func convolve(
-    _ input: FeatureMap, to channels: Int, kernel: Int, name: String, asPlanes: Bool = false
-  ) -> FeatureMap {
-    let fanIn = input.channels * kernel * kernel
-    var output = reserve(channels: channels, size: input.height)
-    output.isPlanes = asPlanes
-    let weight = layout.add(
-      name + ".weight", [channels, input.channels, kernel, kernel], .uniform(fanIn: fanIn))
-    let bias = layout.add(name + ".bias", [channels], .uniform(fanIn: fanIn))
-    operations.append(
-      .convolution(
-        ConvolutionLayer(input: input, output: output, kernel: kernel, weight: weight, bias: bias)))
-    return output
-  }
-
-  /// - Parameter output: where the result goes, a new storage if nothing is said.
-  mutating func normalize(
-    _ input: FeatureMap, slope: Float, dropoutRate: Double = 0, name: String,
-    into output: FeatureMap? = nil
-  ) -> FeatureMap {
-    let channels = input.channels
-    let output = output ?? reserve(channels: channels, size: input.height)
-    let gamma = layout.add(name + ".weight", [channels], .constant(1))
-    let beta = layout.add(name + ".bias", [channels], .constant(0))
-    operations.append(
-      .normalization(
-        NormalizationLayer(
-          input: input, output: output, gamma: gamma, beta: beta,
-          buffers: layout.addBuffers(name, channels: channels), slope: slope,
-          dropoutRate: dropoutRate)))
-    return output
-  }
-
-  mutating func pool(_ input: FeatureMap) -> FeatureMap {
-    let output = reserve(channels: input.channels, size: input.height / 2)
-    operations.append(.pooling(PoolingLayer(input: input, output: output)))
-    return output
-  }
-
-  mutating func enlarge(_ input: FeatureMap, into output: FeatureMap) {
-    operations.append(.enlargement(EnlargementLayer(input: input, output: output)))
-  }
-
   /// Floating-point operations of one image's forward pass: two for each multiplication of a direct
   /// convolution.
   public func forwardOperations(projector: Bool) -> Int {
     let end = projector ? operations.count : min(projectorStart, operations.count)
     return operations[..<end].reduce(0) { sum, operation in
       guard case .convolution(let layer) = operation else { return sum }
-      let taps = layer.kernel * layer.kernel * layer.input.channels
-      return sum + 2 * taps * layer.output.channels * layer.output.pixels
+      return sum + layer.shape.operations
     }
   }
 

@@ -13,8 +13,7 @@ extension NetworkRunner {
       for k in 0..<count { buffer.values[k] = Float(stream.uniform(in: -1..<1)) }
       return buffer
     }
-    for packed in convolutions where packed.convolution.usesLibrary {
-      let convolution = packed.convolution
+    for convolution in stages.map(\.convolution.convolution) where convolution.usesLibrary {
       let shape = convolution.shape
       let weights = numbers(shape.weightCount)
       let bias = numbers(shape.outputChannels)
@@ -23,15 +22,13 @@ extension NetworkRunner {
       let y = map([shape.outputChannels], shape.height * shape.width, &stream)
       let xGradient = map(shape.inputParts, shape.height * shape.width, &stream)
       let gradient = AlignedBuffer<Float>(count: convolution.gradientCount)
-      let scratch = compute.scratch(of: 0)
       convolution.backwardWeights(
         worker: 0, x: Map(x.baseAddress), gradient: Map(y.baseAddress),
-        into: gradient.baseAddress, scratch: scratch)
+        into: gradient.baseAddress)
       convolution.backwardData(
-        worker: 0, gradient: Map(y.baseAddress), inputGradient: MutableMap(xGradient.baseAddress),
-        scratch: scratch)
+        worker: 0, gradient: Map(y.baseAddress), inputGradient: MutableMap(xGradient.baseAddress))
       convolution.forward(
-        worker: 0, x: Map(x.baseAddress), output: MutableMap(y.baseAddress), scratch: scratch)
+        worker: 0, x: Map(x.baseAddress), output: MutableMap(y.baseAddress))
       use(UnsafeRawBufferPointer(gradient.values))
       use(UnsafeRawBufferPointer(xGradient.values))
       use(UnsafeRawBufferPointer(y.values))

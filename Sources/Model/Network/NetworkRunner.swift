@@ -7,10 +7,6 @@ import VectorInterface
 /// only places where images meet. Memory is reserved once, at planning; see `Stage` for what of it
 /// is kept.
 public final class NetworkRunner {
-  /// Added to a variance, and the share of a new statistic in a running one, as published.
-  static let epsilon = 1e-5
-  static let statisticsMomentum: Float = 0.1
-
   public enum Mode: Sendable {
     /// Batch statistics, and everything a backward pass needs is kept.
     case training
@@ -29,16 +25,9 @@ public final class NetworkRunner {
   let stages: [Stage]
   let activationPlan: ActivationPlan
   let activations: AlignedBuffer<UInt8>
-  /// For each stage.
-  let convolutions: [PackedConvolution]
-  /// For each operation that is a batch norm.
-  let statistics: [Int: GroupStatistics]
-  let enlargementTables: [Int: EnlargementTable]
   let workers: [RunnerWorker]
   /// Time by operation; for benchmarks.
   public let profile: WorkProfile
-  /// What the threads work on.
-  var pass = Pass()
   private(set) lazy var tasks = Tasks(self)
   /// Index of the first operation whose numbers were not finite or too large, `Int.max` if none.
   let offender = Atomic<Int>(.max)
@@ -56,34 +45,16 @@ public final class NetworkRunner {
   /// rank after `backward`.
   public let gradients: AlignedBuffer<Int64>
 
-  /// What a run of the threads is about.
-  struct Pass {
-    var batch = ImageBatch(
-      groups: [], globalGroupSizes: [], samples: [], dropoutKey: .zero, iteration: 0)
-    var featureImages: [Bool] = []
-    /// Stages that each image goes through.
-    var segment = 0..<0
-    /// Whether the last stage's batch norm is still to be gone back through.
-    var finishesNormalization = false
-    /// Stages whose gradients are collected beside the images.
-    var collected = 0..<0
-    /// Parameters to load.
-    var parameters: Floats?
-  }
-
   /// What the computing threads do, made once so that a pass allocates nothing.
   struct Tasks {
-    let load: WorkerTask
-    let forward: WorkerTask
-    let backward: WorkerTask
+    let load: PassTask<Floats>
+    let forward: PassTask<ForwardPass>
+    let backward: PassTask<BackwardPass>
 
     init(_ runner: NetworkRunner) {
-      load = WorkerTask { [unowned runner] _, index in
-        guard let parameters = runner.pass.parameters else { return }
-        runner.convolutions[index].load(parameters)
-      }
-      forward = WorkerTask { [unowned runner] in runner.forwardItem(worker: $0, image: $1) }
-      backward = WorkerTask { [unowned runner] in runner.backwardItem(worker: $0, item: $1) }
+      load = PassTask { [unowned runner] in runner.stages[$2].convolution.load($0) }
+      forward = PassTask { [unowned runner] in runner.forward($0, worker: $1, image: $2) }
+      backward = PassTask { [unowned runner] in runner.backward($0, worker: $1, item: $2) }
     }
   }
 
@@ -100,24 +71,20 @@ public final class NetworkRunner {
     maps = compute.maps
     let backward = mode == .training
     operationCount = backward ? graph.operations.count : graph.projectorStart
-    stages = graph.stages(upTo: operationCount)
+    stages = try graph.stages(
+      upTo: operationCount, compute: compute, backward: backward, groups: groups)
     activationPlan = ActivationPlan(
       graph: graph, stages: stages, lanes: compute.lanes, backward: backward)
     activations = AlignedBuffer(
       count: capacity * activationPlan.imageCount * compute.maps.valueBytes)
 
-    let operations = try PlannedOperations(
-      graph, count: operationCount, compute: compute, backward: backward, groups: groups)
-    convolutions = operations.convolutions
-    statistics = operations.statistics
-    enlargementTables = operations.enlargementTables
-    let gradientCount = convolutions.reduce(0) { max($0, $1.convolution.gradientCount) }
-    let channels = operations.largestBlocks * compute.lanes
+    let gradientCount = stages.map(\.convolution.convolution.gradientCount).max() ?? 0
+    let channels = stages.compactMap(\.normalization?.storedChannels).max() ?? 0
     let rowCount = graph.imageSize * compute.lanes
     let mapBytes = activationPlan.workerCount * compute.maps.valueBytes
     workers = (0..<compute.pool.count).map { _ in
       RunnerWorker(
-        channels: channels, groups: groups, gradientCount: backward ? gradientCount : 0,
+        channels: channels, groups: groups, gradientCount: gradientCount,
         rowCount: rowCount, mapBytes: mapBytes)
     }
     profile = WorkProfile(operations: operationCount, workers: compute.pool.count)
@@ -139,7 +106,7 @@ public final class NetworkRunner {
       + featureGradients.byteCount
     return activations.byteCount + planes + gradients.byteCount
       + workers.reduce(0) { $0 + $1.maps.byteCount + $1.gradientBuffer.byteCount }
-      + convolutions.reduce(0) { $0 + $1.reservedBytes }
+      + stages.reduce(0) { $0 + $1.convolution.reservedBytes }
   }
 
   /// Of the operations that `profile` counts, in order.
@@ -147,58 +114,22 @@ public final class NetworkRunner {
 
   /// Takes the model's weights into the layouts of the convolutions. Call after each change.
   public func load(_ model: ModelState) {
-    pass.parameters = Floats(model.parameters.baseAddress)
-    compute.pool.run(convolutions.count, tasks.load)
+    tasks.load.run(stages.count, of: Floats(model.parameters.baseAddress), on: compute.pool)
   }
 
-  // MARK: Places in memory
+  /// Stages that a pass goes through.
+  func usedStages(projector: Bool) -> Int { stages.count { projector || !isProjector($0) } }
 
-  /// Where a piece of work happens: the maps of one image, the transient ones of one stage.
-  struct Place {
-    let stage: Stage
-    let worker: Int
-    let image: Int
-  }
+  func isProjector(_ stage: Stage) -> Bool { stage.convolution.operation >= graph.projectorStart }
 
-  func activation(_ map: FeatureMap, at place: Place) -> MutableMap {
-    if map.isPlanes { return planes(map, inputs: inputs, logits: logits, image: place.image) }
-    if let offset = activationPlan.transient(map, in: place.stage) {
-      return MutableMap(workers[place.worker].maps.baseAddress) + offset * maps.valueBytes
-    }
-    if let offset = activationPlan.stored(map) {
-      return memory(of: place.image) + offset * maps.valueBytes
-    }
-    preconditionFailure("a feature map without a place was asked for")
-  }
+  // MARK: The offender
 
-  /// - Precondition: the map has a gradient, as every map but the input has in training.
-  func gradient(_ map: FeatureMap, at place: Place) -> MutableMap {
-    if map.isPlanes {
-      return planes(map, inputs: inputs, logits: logitGradients, image: place.image)
-    }
-    if let offset = activationPlan.transientGradient(map, in: place.stage) {
-      return MutableMap(workers[place.worker].maps.baseAddress) + offset * maps.valueBytes
-    }
-    guard let offset = activationPlan.gradient(map) else {
-      preconditionFailure("a feature map without a gradient was asked for it")
-    }
-    return memory(of: place.image) + offset * maps.valueBytes
-  }
+  func noteOffender(outputOf operation: Int) { noteOffender(operation) }
 
-  private func planes(
-    _ map: FeatureMap, inputs: borrowing AlignedBuffer<Float>,
-    logits: borrowing AlignedBuffer<Float>, image: Int
-  ) -> MutableMap {
-    let start = map.storage == nil ? inputs.baseAddress : logits.baseAddress
-    return MutableMap(start + image * map.channels * map.pixels)
-  }
-
-  private func memory(of image: Int) -> MutableMap {
-    MutableMap(activations.baseAddress) + image * activationPlan.imageCount * maps.valueBytes
-  }
+  func noteOffender(gradientOf operation: Int) { noteOffender(2 * operationCount - operation) }
 
   /// Remembers the earliest operation that made a number that cannot be summed.
-  func noteOffender(_ moment: Int) {
+  private func noteOffender(_ moment: Int) {
     var known = offender.load(ordering: .relaxed)
     while moment < known {
       let (exchanged, original) = offender.compareExchange(
@@ -222,26 +153,5 @@ public final class NetworkRunner {
     let index = isForward ? moment : 2 * operationCount - moment
     let name = graph.name(ofOperation: max(0, min(index, operationCount - 1)))
     return isForward ? "the output of \(name)" : "the gradient of \(name)"
-  }
-}
-
-/// What one worker of a runner has for itself.
-final class RunnerWorker {
-  /// Sums of one image, [2][channels].
-  let imageSums: AlignedBuffer<Double>
-  /// Exact sums of the current layer, [groups][2][channels].
-  let layerSums: AlignedBuffer<Int64>
-  let gradientBuffer: AlignedBuffer<Float>
-  /// A row of the largest feature map, enlarged.
-  let rowBuffer: AlignedBuffer<Float>
-  /// Maps that live for one stage.
-  let maps: AlignedBuffer<UInt8>
-
-  init(channels: Int, groups: Int, gradientCount: Int, rowCount: Int, mapBytes: Int) {
-    imageSums = AlignedBuffer(count: 2 * channels)
-    layerSums = AlignedBuffer(count: 2 * channels * groups)
-    gradientBuffer = AlignedBuffer(count: gradientCount)
-    rowBuffer = AlignedBuffer(count: rowCount)
-    maps = AlignedBuffer(count: mapBytes)
   }
 }

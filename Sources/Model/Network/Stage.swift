@@ -1,46 +1,95 @@
-/// A convolution, what makes its input, and the batch norm of its output: the unit in which images
-/// go through the network.
+import Kernels
+
+/// A convolution, what makes its input, and the batch norm of its output, as a runner has planned
+/// them: the unit in which images go through the network.
 ///
 /// Only the outputs of convolutions are stored. Activations, pooled and enlarged maps are made from
 /// them where a convolution wants them, forward and once more backward: they stay in the cache of
 /// the thread that works on the image, and memory holds half as much.
-struct Stage: Sendable {
+final class Stage {
   /// Index among the stages.
   let index: Int
-  /// Index of the convolution among the graph's operations.
-  let operation: Int
-  let layer: ConvolutionLayer
-  /// Operations that make the input from stored maps, in order.
-  let preparation: [Int]
+  /// What makes the input from stored maps, in order.
+  let preparation: [any Preparation]
+  let convolution: PlannedConvolution
   /// The batch norm of the output, if there is one.
-  let normalization: NormalizationLayer?
+  let normalization: PlannedNormalization?
+  /// The way out of the network, where the output is the features.
+  let features: FeatureOutput?
 
-  /// Index of the batch norm among the graph's operations.
-  var normalizationOperation: Int { operation + 1 }
+  init(
+    index: Int, preparation: [any Preparation], convolution: PlannedConvolution,
+    normalization: PlannedNormalization?, features: FeatureOutput?
+  ) {
+    self.index = index
+    self.preparation = preparation
+    self.convolution = convolution
+    self.normalization = normalization
+    self.features = features
+  }
+
+  var input: FeatureMap { convolution.layer.input }
+  var output: FeatureMap { convolution.layer.output }
+
+  func forward(at place: Place) {
+    for step in preparation { step.forward(at: place) }
+    convolution.forward(at: place)
+    features?.forward(at: place)
+  }
+
+  /// From the gradient of the convolution's output to those of the maps that its input was made of.
+  func backward(at place: Place) {
+    for step in preparation { step.forward(at: place) }
+    features?.backward(at: place)
+    convolution.backward(at: place)
+    for step in preparation.reversed() { step.backward(at: place) }
+  }
 }
 
 extension NetworkGraph {
-  /// The graph's convolutions as stages, in order.
-  func stages(upTo end: Int) -> [Stage] {
+  /// Plans the graph's first `end` operations: its convolutions as stages, in order.
+  /// - Parameters:
+  ///   - backward: whether there is a backward pass.
+  ///   - groups: batch norm groups.
+  func stages(
+    upTo end: Int, compute: Compute, backward: Bool, groups: Int
+  ) throws(KernelError) -> [Stage] {
+    let preparations = (0..<end).map { preparation($0, compute: compute, groups: groups) }
     var stages: [Stage] = []
     for index in 0..<end {
       guard case .convolution(let layer) = operations[index] else { continue }
-      var normalization: NormalizationLayer?
-      if index + 1 < end, case .normalization(let next) = operations[index + 1] {
-        normalization = next
-      }
+      let convolution = try PlannedConvolution(
+        layer, operation: index, layout: layout, compute: compute, backward: backward)
+      let next = index + 1 < end ? preparations[index + 1] : nil
       stages.append(
         Stage(
-          index: stages.count, operation: index, layer: layer,
-          preparation: preparation(of: layer.input), normalization: normalization))
+          index: stages.count,
+          preparation: operationsThatMake(layer.input).compactMap { preparations[$0] },
+          convolution: convolution, normalization: next as? PlannedNormalization,
+          features: FeatureOutput(of: convolution, in: self, compute: compute)))
     }
     return stages
   }
 
-  private func preparation(of map: FeatureMap) -> [Int] {
+  /// Plans an operation, unless it is a convolution.
+  private func preparation(_ index: Int, compute: Compute, groups: Int) -> (any Preparation)? {
+    switch operations[index] {
+    case .convolution: nil
+    case .normalization(let layer):
+      PlannedNormalization(
+        layer, operation: index, layout: layout, compute: compute, groups: groups)
+    case .pooling(let layer):
+      PlannedPooling(layer, operation: index, graph: self, compute: compute)
+    case .enlargement(let layer):
+      PlannedEnlargement(layer, operation: index, compute: compute)
+    }
+  }
+
+  /// Indices of the operations between a map and the outputs of convolutions, in order.
+  private func operationsThatMake(_ map: FeatureMap) -> [Int] {
     operations.indices.filter { map.contains(operations[$0].output) }.flatMap { index -> [Int] in
       if case .convolution = operations[index] { return [] }
-      return preparation(of: operations[index].input) + [index]
+      return operationsThatMake(operations[index].input) + [index]
     }
   }
 }

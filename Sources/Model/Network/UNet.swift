@@ -1,4 +1,4 @@
-/// The published U-Net with its projector (Qu et al., section III; DESIGN §3, Network).
+/// The published U-Net with its projector (Qu et al., section III).
 public struct UNet: Sendable {
   /// What can be chosen about it.
   public struct Configuration: Sendable {

@@ -83,7 +83,7 @@ public protocol VectorKernels: Sendable {
     _ average: MutableFloats, with values: Floats, count: Int, decay: Float)
 }
 
-/// What the mix loss' gradient is made of, from sums over all images (DESIGN §3, mix loss).
+/// What the mix loss' gradient is made of, from sums over all images ("The method", mix loss).
 public struct MixLossFactors: Sendable {
   /// One side: d loss / d p = target · t + constant for each class, plus crossEntropy · (p − t).
   public struct Side: Sendable {
@@ -119,7 +119,7 @@ public typealias MutableFloats = UnsafeMutablePointer<Float>
 public typealias MutableDoubles = UnsafeMutablePointer<Double>
 
 /// Which activations one dropout layer keeps in one image: a function of these values and of
-/// channel and pixel, nothing else (DESIGN: random numbers are a function, not a stream).
+/// channel and pixel, nothing else: a function, not a stream.
 public struct DropoutPattern: Sendable {
   /// An activation is dropped when its 16 random bits are below this.
   public var threshold: UInt32

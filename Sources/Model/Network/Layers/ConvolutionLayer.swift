@@ -1,0 +1,138 @@
+import Kernels
+import Tensors
+import VectorInterface
+
+/// k × k convolution with bias: stride 1, padded with zeros to keep the size.
+public struct ConvolutionLayer: Sendable {
+  public let input: FeatureMap
+  public let output: FeatureMap
+  public let kernel: Int
+  /// Indices into `ParameterLayout.parameters`.
+  let weight: Int
+  let bias: Int
+
+  var shape: ConvolutionShape {
+    ConvolutionShape(
+      inputParts: input.parts, outputChannels: output.channels, height: input.height,
+      width: input.width, kernel: kernel, inputIsPlanes: input.isPlanes,
+      outputIsPlanes: output.isPlanes)
+  }
+
+  /// The network's input has no gradient.
+  var hasInputGradient: Bool { input.storage != nil }
+}
+
+extension NetworkGraph {
+  /// Appends a convolution with the parameters `name`.weight [channels, input channels, kernel,
+  /// kernel] and `name`.bias [channels].
+  mutating func convolve(
+    _ input: FeatureMap, to channels: Int, kernel: Int, name: String, asPlanes: Bool = false
+  ) -> FeatureMap {
+    let fanIn = input.channels * kernel * kernel
+    var output = reserve(channels: channels, size: input.height)
+    output.isPlanes = asPlanes
+    let weight = layout.add(
+      name + ".weight", [channels, input.channels, kernel, kernel], .uniform(fanIn: fanIn))
+    let bias = layout.add(name + ".bias", [channels], .uniform(fanIn: fanIn))
+    operations.append(
+      .convolution(
+        ConvolutionLayer(input: input, output: output, kernel: kernel, weight: weight, bias: bias)))
+    return output
+  }
+}
+
+/// A convolution as a runner has planned it. Kept of a pass: its output, in the image's memory, and
+/// the exact sums of its weight gradients.
+final class PlannedConvolution {
+  let layer: ConvolutionLayer
+  /// Index among the graph's operations.
+  let operation: Int
+  let convolution: any Convolution
+  private let kernels: any VectorKernels.Type
+  private let weight: ParameterSlot
+  private let bias: ParameterSlot
+  private let workers: Int
+  /// [workers][weights, bias] in units of `FixedPoint.gradients`.
+  private let sums: AlignedBuffer<Int64>
+
+  init(
+    _ layer: ConvolutionLayer, operation: Int, layout: ParameterLayout, compute: Compute,
+    backward: Bool
+  ) throws(KernelError) {
+    self.layer = layer
+    self.operation = operation
+    convolution = try compute.plan(
+      layer.shape, backward: backward, needsInputGradient: layer.hasInputGradient)
+    kernels = compute.kernels
+    weight = layout.parameters[layer.weight]
+    bias = layout.parameters[layer.bias]
+    workers = compute.pool.count
+    sums = AlignedBuffer(count: workers * convolution.gradientCount)
+  }
+
+  /// Of the workers' sums.
+  var reservedBytes: Int { sums.byteCount }
+
+  /// Index of the first weight in the parameter arena.
+  var firstParameter: Int { weight.offset }
+
+  /// Takes the weights over from the arena.
+  func load(_ parameters: Floats) {
+    convolution.load(weights: parameters + weight.offset, bias: parameters + bias.offset)
+  }
+
+  // MARK: Passes
+
+  func forward(at place: Place) {
+    place.measure(.forward, operation) {
+      convolution.forward(
+        worker: place.worker, x: Map(place.activation(layer.input)),
+        output: place.activation(layer.output))
+    }
+  }
+
+  /// From the output's gradient to that of the input, and one image more in the exact sums.
+  func backward(at place: Place) {
+    let gradient = Map(place.gradient(layer.output))
+    let values = place.area.gradientBuffer.baseAddress
+    place.measure(.weightGradient, operation) {
+      convolution.backwardWeights(
+        worker: place.worker, x: Map(place.activation(layer.input)), gradient: gradient,
+        into: values)
+    }
+    place.measure(.exactSums, operation) { addExactly(Floats(values), at: place) }
+    guard layer.hasInputGradient else { return }
+    place.measure(.inputGradient, operation) {
+      convolution.backwardData(
+        worker: place.worker, gradient: gradient, inputGradient: place.gradient(layer.input))
+    }
+  }
+
+  /// Rounds one image's weight gradient and adds it to the worker's sums. The bits of the total
+  /// depend on the images alone: not on the worker, not on the order.
+  private func addExactly(_ values: Floats, at place: Place) {
+    let count = convolution.gradientCount
+    let accepted = FixedPoint.gradients.add(
+      values, count: count, terms: place.batch.globalCount,
+      to: sums.baseAddress + place.worker * count, kernels: kernels)
+    if !accepted { place.runner.noteOffender(gradientOf: operation) }
+  }
+
+  /// Writes the sums of all workers as gradients in the published layout, and clears them.
+  func collectGradient(into gradients: UnsafeMutablePointer<Int64>) {
+    let count = convolution.gradientCount
+    let biasStart = convolution.gradientBiasStart
+    let weightTarget = gradients + weight.offset
+    let biasTarget = gradients + bias.offset
+    for worker in 1..<max(workers, 1) {
+      let source = sums.baseAddress + worker * count
+      for index in 0..<count { sums.baseAddress[index] &+= source[index] }
+      source.update(repeating: 0, count: count)
+    }
+    for (index, place) in convolution.gradientMap.enumerated() {
+      weightTarget[index] = sums.baseAddress[Int(place)]
+    }
+    for index in 0..<bias.count { biasTarget[index] = sums.baseAddress[biasStart + index] }
+    sums.baseAddress.update(repeating: 0, count: count)
+  }
+}
