@@ -4,7 +4,7 @@ import RandomNumbers
 import Testing
 
 @Suite struct AugmentationPolicyTests {
-  private typealias Pair = AugmentationPolicy.Pair
+  private typealias Pair = MaskedImage
 
   private func stream(_ iteration: Int, slot: Int = 0) -> RandomStream {
     RandomStream(seed: 9, purpose: .labeledAugmentation, iteration: iteration, slot: slot)

@@ -132,7 +132,7 @@ import Testing
     _ = try convert()
     let whole = try sample.folder.read("set.h5")
     // The pixels of the last image, as they are stored.
-    let last = try DatasetSource.open(target).load(cases: 10..<11)[0].image
+    let last = try DatasetSource.open(target).load(cases: 10..<11)[0].content.image.pixels
     let offset = try #require(
       whole.indices.first { whole[$0...].starts(with: last) })
     try sample.folder.flip(byteAt: offset + 500, of: "set.h5")

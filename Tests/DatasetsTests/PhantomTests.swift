@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func firstImageIsPinned() {
-    let first = PhantomImage(index: 0, size: 64, seed: 1)
+    let first = MaskedImage(phantom: 0, size: 64, seed: 1)
     #expect(hash(first.image.pixels) == 5_174_529_480_118_219_757)
     #expect(hash(first.mask.pixels) == 2_949_875_149_169_174_652)
   }
@@ -29,8 +29,8 @@ import Testing
   }
 
   @Test func everyImageAndSeedIsAnother() {
-    let images = (0..<6).map { PhantomImage(index: $0, size: 64, seed: 3).image.pixels }
-    let others = (0..<6).map { PhantomImage(index: $0, size: 64, seed: 4).image.pixels }
+    let images = (0..<6).map { MaskedImage(phantom: $0, size: 64, seed: 3).image.pixels }
+    let others = (0..<6).map { MaskedImage(phantom: $0, size: 64, seed: 4).image.pixels }
     #expect(Set(images + others).count == 12)
   }
 
@@ -110,7 +110,7 @@ import Testing
 
   @Test func everyImageHasOneLesionOfFittingArea() {
     for index in 0..<150 {
-      let mask = PhantomImage(index: index, size: 128, seed: 11).mask
+      let mask = MaskedImage(phantom: index, size: 128, seed: 11).mask
       let area = Double(mask.pixels.count { $0 == 1 }) / Double(128 * 128)
       #expect((0.01...0.25).contains(area), "image \(index)")
       let components = Components(of: mask.pixels, width: 128, height: 128)
@@ -123,7 +123,7 @@ import Testing
     var darker = 0
     var brighter = 0
     for index in 0..<100 {
-      let difference = try contrast(PhantomImage(index: index, size: 128, seed: 12))
+      let difference = try contrast(MaskedImage(phantom: index, size: 128, seed: 12))
       if difference < -10 { darker += 1 }
       if difference > 10 { brighter += 1 }
     }
@@ -133,7 +133,7 @@ import Testing
   }
 
   /// Mean gray level of the lesion less that of a ring around it.
-  private func contrast(_ phantom: PhantomImage) throws -> Double {
+  private func contrast(_ phantom: MaskedImage) throws -> Double {
     let width = phantom.mask.width
     let distances = try #require(
       DistanceTransform.squaredDistances(
@@ -172,7 +172,7 @@ import Testing
   }
 
   /// Dice of "at most this level" and of "above this level", for every level.
-  private func scores(_ one: PhantomImage) -> (dark: [Double], bright: [Double]) {
+  private func scores(_ one: MaskedImage) -> (dark: [Double], bright: [Double]) {
     var found = 0
     var both = 0
     let all = one.image.histogram

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// One seed, one result: the same checkpoints, bit for bit, however the run is carried out
-/// (DESIGN §2). Dropout and augmentation are on, as by default.
+/// ("One seed, one result"). Dropout and augmentation are on, as by default.
 @Suite(.serialized) struct RankInvarianceTests {
   struct Layout: Sendable, CustomTestStringConvertible {
     var ranks: Int

@@ -20,7 +20,7 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: workspace.folder.file("run/metrics.jsonl"), withDestinationPath: "/dev/full")
     let outcome = try workspace.train("run", ranks: ranks)
-    expectOneLine(outcome, says: "cannot write to run/metrics.jsonl")
+    expectOneLine(outcome, says: "run/metrics.jsonl: cannot be written to")
   }
 
   /// The limit on the size of files is met in the middle of pre-training; there is a checkpoint to go on
@@ -44,7 +44,7 @@ import Testing
       ? try ChildProcess.run(limited + arguments, directory: workspace.folder.path)
       : try ChildProcess.runParallel(
         ranks: ranks, limited + arguments, directory: workspace.folder.path)
-    expectOneLine(outcome, says: "cannot write to run/metrics.jsonl")
+    expectOneLine(outcome, says: "run/metrics.jsonl: cannot be written to")
     #expect(outcome.output.contains("go on with --resume"), "\(outcome.output)")
     let iteration = try workspace.inspect("run/pre_last.h5")["iteration"] as? Int
     #expect((1...6).contains(iteration ?? 0))

@@ -62,7 +62,7 @@ import VectorInterface
     var basePixels: Int { Self.images * mask.count { $0 == 1 } }
     var patchPixels: Int { Self.images * mask.count { $0 == 0 } }
 
-    /// The definition (DESIGN §3), pixel by pixel.
+    /// The definition, pixel by pixel.
     func reference(_ logits: [Double]) -> (crossEntropy: Double, dice: Double) {
       let base = side(logits, base, mask.map { Double($0) }, weights.base)
       let patch = side(logits, patch, mask.map { 1 - Double($0) }, weights.patch)

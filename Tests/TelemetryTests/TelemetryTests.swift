@@ -108,7 +108,8 @@ import Testing
       try LineFile(path: "/nonexistent/metrics.jsonl")
     }
     #expect(
-      error?.description == "/nonexistent/metrics.jsonl: cannot be opened: No such file or directory")
+      error?.description
+        == "/nonexistent/metrics.jsonl: cannot be opened: No such file or directory")
   }
 
   @Test func onlyRankZeroTellsTheCourseOfARun() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Kernels
 import Learning
 import Methods
@@ -61,26 +62,39 @@ struct StepFixture {
   }
 
   /// Labeled images come first in the stored batch, then unlabeled ones.
-  private func sample(_ slot: BatchSlot, labeledCount: Int) -> TrainingSample {
+  private func sample(_ slot: BatchSlot, labeledCount: Int) -> MaskedImage {
     let pixels = size * size
     let index = slot.stream == .labeled ? slot.slot : labeledCount + slot.slot
-    return TrainingSample(
-      image: Array(images[(index * pixels)..<((index + 1) * pixels)]),
-      label: Array(labels[(index * pixels)..<((index + 1) * pixels)]))
+    return MaskedImage(
+      side: size, image: Array(images[(index * pixels)..<((index + 1) * pixels)]),
+      mask: Array(labels[(index * pixels)..<((index + 1) * pixels)]))
   }
 
   func run(_ plan: PhasePlan) throws -> StepRun {
     let step = try TrainingStep(
       plan: plan, share: 0..<plan.mixtures.count, network: network, compute: compute, seed: 1)
     let labeledCount = Int(try golden.attribute("labeled_batch"))
-    var lossGradients: [Float] = []
+    let alone = StepAlone(step)
     let losses = try step.run(
-      iteration: 0, samples: step.wantedSlots.map { sample($0, labeledCount: labeledCount) },
-      mask: mask, student: student, teacher: teacher, awaitTeacher: {}, exchange: { _ in },
-      observeLossGradients: { lossGradients = Array(step.student.logitGradients.values) })
+      StepInput(
+        iteration: 0, samples: step.wantedSlots.map { sample($0, labeledCount: labeledCount) },
+        mask: mask), models: StepModels(student: student, teacher: teacher), exchange: alone)
     #expect(step.student.takeOffender() == Int.max)
-    return StepRun(fixture: self, step: step, losses: losses, lossGradients: lossGradients)
+    return StepRun(fixture: self, step: step, losses: losses, lossGradients: alone.lossGradients)
   }
+}
+
+/// A step on the only rank that there is, which keeps the losses' own gradients.
+private final class StepAlone: StepExchange {
+  private let step: TrainingStep
+  private(set) var lossGradients: [Float] = []
+
+  init(_ step: TrainingStep) { self.step = step }
+
+  func awaitTeacher() {}
+  func sum(_ values: UnsafeMutableBufferPointer<Int64>) {}
+  func gradientsReady(_ range: Range<Int>) {}
+  func lossGradientsReady() { lossGradients = Array(step.student.logitGradients.values) }
 }
 
 /// A step that was run, and its comparisons.

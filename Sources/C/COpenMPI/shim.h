@@ -26,7 +26,6 @@ static inline MPI_Datatype cmpi_double(void) { return MPI_DOUBLE; }
 static inline MPI_Op cmpi_sum(void) { return MPI_SUM; }
 static inline MPI_Op cmpi_min(void) { return MPI_MIN; }
 static inline MPI_Op cmpi_max(void) { return MPI_MAX; }
-static inline MPI_Op cmpi_bitwise_or(void) { return MPI_BOR; }
 
 // Persistent collectives: MPI-4.0 §6.13; before that an extension of Open MPI 4.
 static inline int cmpi_allreduce_init(void *buffer, int count, MPI_Datatype type, MPI_Op op,

@@ -1,7 +1,7 @@
 import Imaging
 import RandomNumbers
 
-/// How training images are varied, on 8-bit pixels at the training size (DESIGN §3, Data).
+/// How training images are varied, on 8-bit pixels at the training size ("The method", data).
 public struct AugmentationPolicy: Sendable {
   /// Whether labeled images may get changes of gray values, and images changes of geometry.
   public var strong: Bool
@@ -24,20 +24,8 @@ public struct AugmentationPolicy: Sendable {
     self.randomWeakCount = randomWeakCount
   }
 
-  /// An image and its mask, which change together.
-  public struct Pair: Equatable, Sendable {
-    public var image: GrayImage
-    /// 0 and 1.
-    public var mask: GrayImage
-
-    public init(image: GrayImage, mask: GrayImage) {
-      self.image = image
-      self.mask = mask
-    }
-  }
-
   /// Half the time strong, else weak; where one of them is off, always the other.
-  public func labeled(_ pair: Pair, _ stream: inout RandomStream) -> Pair {
+  public func labeled(_ pair: MaskedImage, _ stream: inout RandomStream) -> MaskedImage {
     switch (strong, weak) {
     case (true, true): stream.chance(0.5) ? strengthened(pair, &stream) : moved(pair, &stream)
     case (true, false): strengthened(pair, &stream)
@@ -47,13 +35,13 @@ public struct AugmentationPolicy: Sendable {
   }
 
   /// Always weak.
-  public func unlabeled(_ pair: Pair, _ stream: inout RandomStream) -> Pair {
+  public func unlabeled(_ pair: MaskedImage, _ stream: inout RandomStream) -> MaskedImage {
     weak ? moved(pair, &stream) : pair
   }
 
   // MARK: Strong
 
-  private func strengthened(_ pair: Pair, _ stream: inout RandomStream) -> Pair {
+  private func strengthened(_ pair: MaskedImage, _ stream: inout RandomStream) -> MaskedImage {
     var result = pair
     let draws = randomStrongCount ? stream.integer(in: 1..<(strongCount + 1)) : strongCount
     for _ in 0..<draws { result.image = Self.changeTones(result.image, &stream) }
@@ -78,7 +66,7 @@ public struct AugmentationPolicy: Sendable {
 
   // MARK: Weak
 
-  private func moved(_ pair: Pair, _ stream: inout RandomStream) -> Pair {
+  private func moved(_ pair: MaskedImage, _ stream: inout RandomStream) -> MaskedImage {
     var result = pair
     let draws = randomWeakCount ? stream.integer(in: 1..<(weakCount + 1)) : weakCount
     for _ in 0..<draws { Self.changeGeometry(&result, &stream) }
@@ -86,7 +74,7 @@ public struct AugmentationPolicy: Sendable {
   }
 
   /// Resized crop, horizontal flip, vertical flip or nothing, each as likely.
-  private static func changeGeometry(_ pair: inout Pair, _ stream: inout RandomStream) {
+  private static func changeGeometry(_ pair: inout MaskedImage, _ stream: inout RandomStream) {
     switch stream.integer(below: 4) {
     case 0: crop(&pair, &stream)
     case 1:
@@ -101,7 +89,7 @@ public struct AugmentationPolicy: Sendable {
 
   /// A square of an area share in [0.8, 1.2), redrawn while larger than the image; after ten tries
   /// the whole image.
-  private static func crop(_ pair: inout Pair, _ stream: inout RandomStream) {
+  private static func crop(_ pair: inout MaskedImage, _ stream: inout RandomStream) {
     let size = pair.image.width
     for _ in 0..<10 {
       let area = stream.uniform(in: 0.8..<1.2)

@@ -10,13 +10,14 @@ struct CaseDecoder {
     let size = source.imageSize
     let image = files.image.gray
     var result = LoadedCase(
-      image: image.resized(width: size, height: size).pixels,
-      label: [UInt8](repeating: 0, count: size * size), hasLabel: files.mask != nil,
+      MaskedImage(
+        image: image.resized(width: size, height: size),
+        mask: GrayImage(width: size, height: size)), hasLabel: files.mask != nil,
       originalSize: Dataset.PixelSize(width: image.width, height: image.height),
       notes: files.image.notes)
     if let mask = files.mask {
       let (binary, note) = CaseDecoder.binary(mask.gray)
-      result.label = binary.resizedNearest(width: size, height: size).pixels
+      result.content.mask = binary.resizedNearest(width: size, height: size)
       result.notes += mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])
     }
     result.sourceDigest = DatasetDigest.ofCase(image: files.image.bytes, mask: files.mask?.bytes)

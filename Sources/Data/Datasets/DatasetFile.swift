@@ -1,5 +1,6 @@
 import Files
 import HDF5
+import Imaging
 
 /// The HDF5 file that `convert` writes and training reads.
 ///
@@ -23,15 +24,13 @@ public enum DatasetFile {
 
   /// Writes a data set held in memory; the target appears only when it is whole and verified.
   public static func write(_ dataset: Dataset, to path: String) throws(FileError) {
-    let pixels = dataset.imageSize * dataset.imageSize
     var writer = try DatasetFileWriter(
       path, name: dataset.name, imageSize: dataset.imageSize, names: dataset.names,
       splits: dataset.splits)
     for position in dataset.names.indices {
-      let pixels = (position * pixels)..<((position + 1) * pixels)
       try writer.append(
         LoadedCase(
-          image: Array(dataset.images[pixels]), label: Array(dataset.labels[pixels]),
+          MaskedImage(image: dataset.image(position), mask: dataset.mask(position)),
           hasLabel: dataset.hasLabel[position], originalSize: dataset.originalSizes[position]))
     }
     try writer.finish(sourceDigest: dataset.sourceDigest, notes: dataset.notes)

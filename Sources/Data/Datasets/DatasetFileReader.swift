@@ -1,5 +1,6 @@
 import Files
 import HDF5
+import Imaging
 
 extension DatasetSource {
   /// Opens a file that `convert` wrote.
@@ -47,7 +48,8 @@ enum DatasetFileReader {
       }
       cases.append(
         LoadedCase(
-          image: image, label: label, hasLabel: source.hasLabel[position],
+          MaskedImage(side: source.imageSize, image: image, mask: label),
+          hasLabel: source.hasLabel[position],
           originalSize: originalSizes[position]))
     }
     return cases

@@ -1,9 +1,8 @@
+import Imaging
+
 /// One image with its mask, resized, as it came from a data set.
 public struct LoadedCase: Equatable, Sendable {
-  /// [size, size], 0…255.
-  public var image: [UInt8]
-  /// [size, size], 0 = background, 1 = lesion; zeros where there is no mask.
-  public var label: [UInt8]
+  public var content: MaskedImage
   public var hasLabel: Bool
   /// Width and height in pixels before resizing.
   public var originalSize: Dataset.PixelSize
@@ -14,11 +13,10 @@ public struct LoadedCase: Equatable, Sendable {
   public var notes: [String]
 
   public init(
-    image: [UInt8], label: [UInt8], hasLabel: Bool, originalSize: Dataset.PixelSize,
+    _ content: MaskedImage, hasLabel: Bool, originalSize: Dataset.PixelSize,
     sourceDigest: String = "", notes: [String] = []
   ) {
-    self.image = image
-    self.label = label
+    self.content = content
     self.hasLabel = hasLabel
     self.originalSize = originalSize
     self.sourceDigest = sourceDigest
@@ -27,6 +25,11 @@ public struct LoadedCase: Equatable, Sendable {
 }
 
 extension LoadedCase {
+  /// [size, size], 0…255.
+  var image: [UInt8] { content.image.pixels }
+  /// [size, size], 0 and 1.
+  var label: [UInt8] { content.mask.pixels }
+
   /// Cases as one run of bytes, for sending from one process to another.
   public static func packed(_ cases: [LoadedCase]) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -66,11 +69,14 @@ extension LoadedCase {
       guard let image = next(), let label = next(), let numbers = next(), numbers.count == 24,
         let digest = next(), let notes = next()
       else { return nil }
+      let side = Int(Double(image.count).squareRoot())
+      guard side > 0, image.count == side * side, label.count == image.count else { return nil }
       let size = Dataset.PixelSize(
         width: number(numbers.dropFirst(8).prefix(8)), height: number(numbers.dropFirst(16)))
       cases.append(
         LoadedCase(
-          image: Array(image), label: Array(label), hasLabel: numbers.first == 1,
+          MaskedImage(side: side, image: Array(image), mask: Array(label)),
+          hasLabel: numbers.first == 1,
           originalSize: size, sourceDigest: String(decoding: digest, as: UTF8.self),
           notes: notes.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }))
     }

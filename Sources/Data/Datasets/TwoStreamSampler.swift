@@ -2,7 +2,7 @@ import Files
 import RandomNumbers
 
 /// Which images a batch is made of: two endless streams, labeled and unlabeled, each a
-/// concatenation of fresh permutations cut into blocks across their borders (DESIGN §3, Data).
+/// concatenation of fresh permutations cut into blocks across their borders ("The method", data).
 ///
 /// A function of seed, phase and iteration; nothing of it is carried from step to step.
 public struct TwoStreamSampler: Sendable {

@@ -72,8 +72,8 @@ public struct Phantom: Equatable, Sendable {
   }
 
   /// The image with this number, counted from 0.
-  public func image(_ index: Int) -> PhantomImage {
-    PhantomImage(index: index, size: size, seed: seed)
+  public func image(_ index: Int) -> MaskedImage {
+    MaskedImage(phantom: index, size: size, seed: seed)
   }
 
   /// The cases at these positions, generated on several threads; they are what `load` gives for the
@@ -93,8 +93,8 @@ public struct Phantom: Equatable, Sendable {
   public func assemble(_ cases: [LoadedCase]) -> Dataset {
     precondition(cases.count == count, "cases are missing")
     return Dataset(
-      name: "phantom", imageSize: size, names: names, images: cases.flatMap(\.image),
-      labels: cases.flatMap(\.label), hasLabel: cases.map(\.hasLabel),
+      name: "phantom", imageSize: size, names: names, images: cases.flatMap(\.content.image.pixels),
+      labels: cases.flatMap(\.content.mask.pixels), hasLabel: cases.map(\.hasLabel),
       originalSizes: cases.map(\.originalSize), splits: splits,
       sourceDigest: digest(cases.map(\.sourceDigest)))
   }
@@ -137,7 +137,7 @@ extension Phantom {
     let imageFile = try encode(pair.image)
     let maskFile = try encode(visibleMask)
     let loaded = LoadedCase(
-      image: pair.image.pixels, label: pair.mask.pixels, hasLabel: true,
+      pair, hasLabel: true,
       originalSize: Dataset.PixelSize(width: size, height: size),
       sourceDigest: DatasetDigest.ofCase(image: imageFile, mask: maskFile))
     return EncodedCase(loaded: loaded, imageFile: imageFile, maskFile: maskFile)

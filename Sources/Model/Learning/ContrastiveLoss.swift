@@ -3,7 +3,7 @@ import Tensors
 import VectorInterface
 
 /// InfoNCE between the positions of two views of one image: query = plain view, key = restored view
-/// without gradient, positive = same position (DESIGN §3, contrastive).
+/// without gradient, positive = same position.
 public final class ContrastiveLoss {
   public static let temperature: Float = 0.07
   private let channels: Int

@@ -2,7 +2,7 @@ import Methods
 import VectorInterface
 
 /// Cross-entropy plus Dice of a group of mixtures: the base image counts where the mask is 1, the
-/// patch image where it is 0 (DESIGN §3, mix loss). Sums are over the whole group on all ranks.
+/// patch image where it is 0 ("The method", mix loss). Sums are over the whole group on all ranks.
 public struct MixLoss: Sendable {
   /// Sums the kernel makes for one image: seven for each side.
   public static let sumCount = 14

@@ -1,3 +1,4 @@
+import Imaging
 import Tensors
 import VectorInterface
 
@@ -37,11 +38,11 @@ package final class MixturePlanes {
   }
 
   /// Bytes to [0, 1], mask bytes to 0 and 1.
-  func write(_ sample: TrainingSample, image: MutableFloats, target: MutableFloats) {
-    precondition(sample.image.count == pixels && sample.label.count == pixels, "wrong sample size")
+  func write(_ sample: MaskedImage, image: MutableFloats, target: MutableFloats) {
+    precondition(sample.image.pixels.count == pixels, "wrong sample size")
     for k in 0..<pixels {
-      image[k] = Float(sample.image[k]) / 255
-      target[k] = Float(sample.label[k])
+      image[k] = Float(sample.image.pixels[k]) / 255
+      target[k] = Float(sample.mask.pixels[k])
     }
   }
 }

@@ -4,7 +4,7 @@ import Tensors
 import VectorInterface
 
 /// Pseudo-labels: the teacher's foreground at a probability of at least ½, of which the largest
-/// 8-connected component stays (DESIGN §3).
+/// 8-connected component stays.
 public final class PseudoLabels {
   public static let threshold: Float = 0.5
   private let size: Int

@@ -1,3 +1,4 @@
+import Imaging
 import Kernels
 import Methods
 import Network
@@ -30,7 +31,7 @@ public final class TrainingStep {
   private var studentBatch: ImageBatch
   private var teacherBatch: ImageBatch
   private let featureImages: [Bool]
-  private var samples: [TrainingSample] = []
+  private var samples: [MaskedImage] = []
   var mixLosses: [MixLoss]
   var result: StepLosses
   private(set) lazy var tasks = Tasks(self)
@@ -103,48 +104,51 @@ public final class TrainingStep {
   }
 
   /// Forward, losses, backward.
-  /// - Parameters:
-  ///   - samples: in the order of `wantedSlots`.
-  ///   - mask: [size][size] of 0 and 1.
-  ///   - awaitTeacher: called before the teacher's parameters are read; they may still be on their
-  ///     way from rank 0 until then.
-  ///   - exchange: sums integers over all ranks.
-  ///   - gradientsReady: see `NetworkRunner.backward`.
-  ///   - observeLossGradients: called when the student holds the losses' own gradients, to which
-  ///     the projector's pass back will add.
   /// - Returns: the losses of the global batch.
   public func run(
-    iteration: Int, samples: [TrainingSample], mask: [Float], student model: ModelState,
-    teacher teacherModel: ModelState?, awaitTeacher: () throws -> Void, exchange: SumExchange,
-    gradientsReady: (Range<Int>) throws -> Void = { _ in },
-    observeLossGradients: () -> Void = {}
+    _ input: StepInput, models: StepModels, exchange: any StepExchange
   ) throws -> StepLosses {
-    clock.measure(.views) { prepare(samples: samples, mask: mask) }
-    studentBatch.iteration = iteration
-    try clock.measure(.studentForward) {
-      student.load(model)
-      try student.forward(
-        studentBatch, model: model, projector: plan.usesProjector, exchange: exchange)
+    clock.measure(.views) { prepare(input) }
+    try forwardStudent(input, models.student, exchange)
+    if let teacher, let model = models.teacher {
+      try label(input, teacher, model, exchange)
     }
-    if let teacher, let teacherModel {
-      try clock.measure(.teacherBroadcast) { try awaitTeacher() }
-      teacherBatch.iteration = iteration
-      try clock.measure(.teacherForward) {
-        teacher.load(teacherModel)
-        try teacher.forward(
-          teacherBatch, model: teacherModel, projector: false, exchange: exchange)
-        compute.pool.run(share.count, tasks.pseudoLabels)
-      }
-    }
-    let result = try clock.measure(.losses) { try evaluateLosses(exchange: exchange) }
-    observeLossGradients()
+    let result = try clock.measure(.losses) { try evaluateLosses { try exchange.sum($0) } }
+    exchange.lossGradientsReady()
     try clock.measure(.backward) {
       try student.backward(
         studentBatch, featureImages: featureImages, projector: plan.usesProjector,
-        exchange: exchange, gradientsReady: gradientsReady)
+        exchange: { try exchange.sum($0) }, gradientsReady: { try exchange.gradientsReady($0) })
     }
     forwardedImages += studentBatch.groups.count + (teacher == nil ? 0 : share.count)
     return result
+  }
+
+  private func forwardStudent(
+    _ input: StepInput, _ model: ModelState, _ exchange: any StepExchange
+  ) throws {
+    studentBatch.iteration = input.iteration
+    try clock.measure(.studentForward) {
+      student.load(model)
+      try student.forward(
+        studentBatch, model: model, projector: plan.usesProjector,
+        exchange: { try exchange.sum($0) })
+    }
+  }
+
+  /// The teacher's pass, and its masks where labels are missing.
+  private func label(
+    _ input: StepInput, _ teacher: NetworkRunner, _ model: ModelState,
+    _ exchange: any StepExchange
+  ) throws {
+    try clock.measure(.teacherBroadcast) { try exchange.awaitTeacher() }
+    teacherBatch.iteration = input.iteration
+    try clock.measure(.teacherForward) {
+      teacher.load(model)
+      try teacher.forward(
+        teacherBatch, model: model, projector: false, exchange: { try exchange.sum($0) })
+      compute.pool.run(share.count, tasks.pseudoLabels)
+    }
   }
 
   /// Parameters that the phase's loss contains; the projector's are the last of the arena.
@@ -171,12 +175,13 @@ public final class TrainingStep {
   // MARK: Views
 
   /// Converts the samples, switches amplitudes and mixes the views into the networks' inputs.
-  private func prepare(samples: [TrainingSample], mask: [Float]) {
-    precondition(samples.count == 2 * share.count && mask.count == pixels, "wrong step input")
-    planes.setMask(mask)
-    self.samples = samples
+  private func prepare(_ input: StepInput) {
+    precondition(
+      input.samples.count == 2 * share.count && input.mask.count == pixels, "wrong step input")
+    planes.setMask(input.mask)
+    samples = input.samples
     compute.pool.run(share.count, tasks.views)
-    self.samples = []
+    samples = []
   }
 
   private func makeViews(worker: Int, index: Int) {

@@ -1,5 +1,5 @@
 /// Bidirectional copy-paste (BCP; Bai et al., CVPR 2023), the baseline that Switch builds on: one
-/// square, two directions, no second view. See DESIGN §3.
+/// square, two directions, no second view..
 public struct BidirectionalCopyPaste: Method {
   public init() {}
 

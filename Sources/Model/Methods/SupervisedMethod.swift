@@ -1,5 +1,5 @@
 /// Cross-entropy and Dice on the labeled images alone: what the other methods have to beat. One
-/// phase, no teacher. See DESIGN §3.
+/// phase, no teacher..
 public struct SupervisedMethod: Method {
   /// Whether a step takes a whole batch of labeled images, or the half that the other methods take.
   public var fillsBatch: Bool

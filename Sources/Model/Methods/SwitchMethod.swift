@@ -1,5 +1,5 @@
 /// Switch (Qu et al., IEEE TNNLS 2026): multiscale patch mixtures (MSS), frequency domain switch
-/// (FDS), contrastive and consistency loss. See DESIGN §3.
+/// (FDS), contrastive and consistency loss..
 public struct SwitchMethod: Method {
   public var coarsePatches: Int
   public var finePatches: Int

@@ -39,13 +39,6 @@ extension Communicator {
     try allReduce(buffer, .maximum)
   }
 
-  /// Replaces each element by the bitwise or over the ranks.
-  public func allReduceBitwiseOr<Scalar: MPIScalar & FixedWidthInteger>(
-    _ buffer: UnsafeMutableBufferPointer<Scalar>
-  ) throws(MPIError) {
-    try allReduce(buffer, .bitwiseOr)
-  }
-
   /// Puts the `input` of every rank, all of one length, into `output` in the order of the ranks
   /// (MPI-3.1 §5.7).
   ///

@@ -2,78 +2,24 @@ internal import COpenMPI
 
 // Nonblocking collectives (MPI-3.1 §5.12). All ranks must start them in the same order.
 extension Communicator {
-  /// Starts replacing each element by its sum over the ranks.
-  ///
-  /// - Returns: the operation, whose `wait()` gives the buffer back.
-  public func startAllReduceSum<Scalar: MPIScalar>(
-    _ buffer: consuming MPIBuffer<Scalar>
-  ) throws(MPIError) -> PendingBuffer<Scalar> {
-    try requireStartable(buffer.count, "MPI_Iallreduce")
-    let storage = buffer.release()
-    do {
-      return PendingBuffer(try allReduceSumRequests(storage), storage: storage)
-    } catch {
-      storage.deallocate()
-      throw error
-    }
-  }
-
   /// Starts copying the root's elements to every rank.
-  public func startBroadcast<Scalar: MPIScalar>(
-    _ buffer: consuming MPIBuffer<Scalar>, root: Int = 0
-  ) throws(MPIError) -> PendingBuffer<Scalar> {
-    try requireStartable(buffer.count, "MPI_Ibcast")
-    let storage = buffer.release()
-    do {
-      return PendingBuffer(try broadcastRequests(storage, root: root), storage: storage)
-    } catch {
-      storage.deallocate()
-      throw error
-    }
-  }
-
-  /// Starts a sum over the ranks in memory that is not owned by the operation.
   ///
-  /// The memory must outlive the operation, and nobody may touch it before `wait()` has returned
-  /// or `poll()` was true.
-  public func startAllReduceSum<Scalar: MPIScalar>(
-    unowned buffer: UnsafeMutableBufferPointer<Scalar>
-  ) throws(MPIError) -> PendingOperation {
-    try requireStartable(buffer.count, "MPI_Iallreduce")
-    return PendingOperation(try allReduceSumRequests(buffer))
-  }
-
-  /// Starts a broadcast in memory that is not owned by the operation; see
-  /// `startAllReduceSum(unowned:)`. The root may read the memory, but not write to it.
+  /// - Parameters:
+  ///   - memory: nobody may write to it, and but for the root nobody read it, before `wait()` has
+  ///     returned or `poll()` was true.
+  ///   - owner: what the memory belongs to; the operation keeps it alive.
   public func startBroadcast<Scalar: MPIScalar>(
-    unowned buffer: UnsafeMutableBufferPointer<Scalar>, root: Int = 0
+    _ memory: UnsafeMutableBufferPointer<Scalar>, ownedBy owner: AnyObject, root: Int = 0
   ) throws(MPIError) -> PendingOperation {
-    try requireStartable(buffer.count, "MPI_Ibcast")
-    return PendingOperation(try broadcastRequests(buffer, root: root))
-  }
-
-  private func requireStartable(_ count: Int, _ call: String) throws(MPIError) {
-    try refuse(count > RequestSet.capacity * largestCount, call) {
-      "\(count) elements are more than the \(RequestSet.capacity * largestCount) of one operation"
+    let largest = RequestSet.capacity * largestCount
+    try refuse(memory.count > largest, "MPI_Ibcast") {
+      "\(memory.count) elements are more than the \(largest) of one operation"
     }
-  }
-
-  private func allReduceSumRequests<Scalar: MPIScalar>(
-    _ buffer: UnsafeMutableBufferPointer<Scalar>
-  ) throws(MPIError) -> RequestSet {
-    try requests("MPI_Iallreduce", buffer) { start, count, request in
-      MPI_Iallreduce(
-        cmpi_in_place(), start, count, Scalar.mpiType.handle, cmpi_sum(), handle, &request)
-    }
-  }
-
-  private func broadcastRequests<Scalar: MPIScalar>(
-    _ buffer: UnsafeMutableBufferPointer<Scalar>, root: Int
-  ) throws(MPIError) -> RequestSet {
     let root = try checkedRoot(root, "MPI_Ibcast")
-    return try requests("MPI_Ibcast", buffer) { start, count, request in
+    let requests = try requests("MPI_Ibcast", memory) { start, count, request in
       MPI_Ibcast(start, count, Scalar.mpiType.handle, root, handle, &request)
     }
+    return PendingOperation(requests, owner: owner)
   }
 
   /// Starts one request for each part; when one fails, waits for those before it.

@@ -34,15 +34,6 @@ extension Communicator {
     }
   }
 
-  /// The sum over the ranks.
-  public func allReduceSum<Scalar: MPIScalar>(_ value: Scalar) throws(MPIError) -> Scalar {
-    var value = value
-    try withUnsafeMutablePointer(to: &value) { (pointer) throws(MPIError) in
-      try allReduceSum(UnsafeMutableBufferPointer(start: pointer, count: 1))
-    }
-    return value
-  }
-
   /// The minimum over the ranks.
   public func allReduceMin<Scalar: MPIScalar>(_ value: Scalar) throws(MPIError) -> Scalar {
     var value = value

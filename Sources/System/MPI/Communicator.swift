@@ -92,28 +92,15 @@ public final class Communicator {
     return node
   }
 
-  /// Where this rank runs among the ranks of its node and how many nodes there are. Collective.
-  public func nodePlacement() throws(MPIError) -> NodePlacement {
-    let node = try splitByNode()
-    let nodeCount = try allReduceSum(Int64(node.rank == 0 ? 1 : 0))
-    return NodePlacement(rank: node.rank, size: node.size, nodeCount: Int(nodeCount))
-  }
-
   /// Waits until every rank is here.
   public func barrier() throws(MPIError) {
     try check(inLibrary { MPI_Barrier(handle) }, "MPI_Barrier", rank: worldRank)
   }
 
-  /// Prints `rank R: message` on standard error, once, and ends all ranks of the job.
+  /// Prints `rank R: message` on standard error, once, and ends all ranks of the job. It returns, so that
+  /// the compiler may clean up noncopyable values after it.
   ///
   /// - Parameter exitCode: what the launcher returns; 1 … 255.
-  public func abort(_ message: String, exitCode: Int32 = 1) -> Never {
-    endJob(message, exitCode: exitCode)
-    exit(exitCode)
-  }
-
-  /// `abort` for callers that hold noncopyable values, which the compiler would want to clean up
-  /// after a call that never returns.
   func endJob(_ message: String, exitCode: Int32) {
     printError("rank \(worldRank): \(message)")
     MPI_Abort(cmpi_comm_world(), exitCode)
@@ -132,14 +119,4 @@ public final class Communicator {
     guard condition else { return }
     throw MPIError(code: MPI_ERR_ARG, call: call, rank: worldRank, message: message())
   }
-}
-
-/// Where a rank runs.
-public struct NodePlacement: Equatable, Sendable {
-  /// The rank among those of this node.
-  public let rank: Int
-  /// The ranks on this node.
-  public let size: Int
-  /// The nodes of the job.
-  public let nodeCount: Int
 }

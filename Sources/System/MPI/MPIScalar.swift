@@ -33,17 +33,16 @@ extension Double: MPIScalar { public static var mpiType: MPIScalarType { .double
 
 /// The reductions this module offers.
 ///
-/// Minimum, maximum, bitwise or and the sum of integers do not depend on the order in which MPI
+/// Minimum, maximum and the sum of integers do not depend on the order in which MPI
 /// combines the ranks. The sum of `Float` or `Double` does: it is not reproducible over rank counts.
 enum Reduction {
-  case sum, minimum, maximum, bitwiseOr
+  case sum, minimum, maximum
 
   var handle: MPI_Op {
     switch self {
     case .sum: cmpi_sum()
     case .minimum: cmpi_min()
     case .maximum: cmpi_max()
-    case .bitwiseOr: cmpi_bitwise_or()
     }
   }
 }

@@ -4,21 +4,23 @@ internal import COpenMPI
 /// A sum over the ranks of one piece of memory, planned once and started as often as wanted
 /// (persistent collective, MPI-4.0 §6.13): what MPI needs for it is reserved when it is made.
 ///
-/// All ranks must make and start their sums in the same order. The memory belongs to somebody else,
-/// who keeps it alive and leaves it alone between `start` and the end of `wait`.
+/// All ranks must make and start their sums in the same order. The sum keeps what its memory belongs to;
+/// nobody may touch the memory between `start` and the end of `wait`.
 public final class PersistentSum {
   /// In elements, as the creator counts them.
   public let range: Range<Int>
   private var request: MPI_Request?
   private let rank: Int
   private var isActive = false
+  private let owner: AnyObject
 
   init(
-    _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>, communicator: MPI_Comm?,
-    rank: Int
+    _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>, ownedBy owner: AnyObject,
+    communicator: MPI_Comm?, rank: Int
   ) throws(MPIError) {
     self.range = range
     self.rank = rank
+    self.owner = owner
     request = cmpi_request_null()
     let part = UnsafeMutableBufferPointer(rebasing: memory[range])
     try check(
@@ -68,13 +70,14 @@ func inLibrary(_ call: () -> Int32) -> Int32 {
 }
 
 extension Communicator {
-  /// Plans a sum over the ranks of a part of `memory`; collective.
+  /// Plans a sum over the ranks of a part of `memory`, which belongs to `owner`; collective.
   public func planSum(
-    _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>
+    _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>, ownedBy owner: AnyObject
   ) throws(MPIError) -> PersistentSum {
     try refuse(range.count > largestCount, "MPI_Allreduce_init") {
       "\(range.count) elements are more than the \(largestCount) of one operation"
     }
-    return try PersistentSum(range, of: memory, communicator: handle, rank: worldRank)
+    return try PersistentSum(
+      range, of: memory, ownedBy: owner, communicator: handle, rank: worldRank)
   }
 }

@@ -1,5 +1,4 @@
 internal import COpenMPI
-internal import Glibc
 
 /// The requests of one nonblocking operation: one for each part of a large count.
 ///
@@ -34,15 +33,6 @@ struct RequestSet: BitwiseCopyable {
       if flag == 0 { complete = false }
     }
     return complete
-  }
-
-  /// Drives progress until all parts are complete or until `deadline`; whether they are.
-  mutating func poll(until deadline: ContinuousClock.Instant) throws(MPIError) -> Bool {
-    while try !poll() {
-      guard ContinuousClock.now < deadline else { return false }
-      sched_yield()
-    }
-    return true
   }
 
   /// Blocks until all parts are complete, and only then reports the first error.

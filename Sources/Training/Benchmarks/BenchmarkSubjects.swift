@@ -1,3 +1,4 @@
+import Imaging
 import Kernels
 import Learning
 import MPI
@@ -50,14 +51,15 @@ extension Benchmark {
   }
 }
 
-extension TrainingSample {
+extension MaskedImage {
   /// Random gray values, and a mask of about a tenth of the pixels.
   fileprivate init(random slot: BatchSlot, imageSize: Int) {
     var stream = RandomStream(
       seed: 1, purpose: .kernelProbe, slot: 2 * slot.slot + (slot.stream == .labeled ? 1 : 0))
     let words = (0..<(imageSize * imageSize)).map { _ in stream.nextWord() }
     self.init(
-      image: words.map { UInt8($0 & 255) }, label: words.map { $0 >> 8 & 255 < 26 ? 1 : 0 })
+      side: imageSize, image: words.map { UInt8($0 & 255) },
+      mask: words.map { $0 >> 8 & 255 < 26 ? 1 : 0 })
   }
 }
 
@@ -66,7 +68,7 @@ final class TrainingSubject: BenchmarkSubject {
   private let plan: PhasePlan
   private let runStep: TrainingStep
   private let replica: Replica
-  private let samples: [TrainingSample]
+  private let samples: [MaskedImage]
   private let mask: [Float]
   let operations: Double
 
@@ -85,24 +87,18 @@ final class TrainingSubject: BenchmarkSubject {
         clock: replica.clock)
     }
     runStep = step
-    replica.reduces(step.student.gradients)
+    replica.prepare(step)
     samples = step.wantedSlots.map {
-      TrainingSample(random: $0, imageSize: network.configuration.imageSize)
+      MaskedImage(random: $0, imageSize: network.configuration.imageSize)
     }
     mask = plan.mask.draw(seed: 1, phase: plan.phase, iteration: 0)
     operations = plan.operations(network)
   }
 
   func step(_ iteration: Int) throws {
-    _ = try runStep.run(
-      iteration: iteration, samples: samples, mask: mask, student: replica.student,
-      teacher: plan.usesTeacher ? replica.teacher : nil, awaitTeacher: replica.awaitTeacher,
-      exchange: replica.exchange,
-      gradientsReady: replica.startReducing)
-    try replica.finishReducing()
-    try replica.update(
-      gradients: runStep.student.gradients, parameters: runStep.parameterCount,
-      learningRate: 1e-3, hasTeacher: plan.usesTeacher)
+    _ = try replica.computeGradients(
+      runStep, StepInput(iteration: iteration, samples: samples, mask: mask))
+    try replica.update(runStep, learningRate: 1e-3)
   }
 
   func reset() {
@@ -128,7 +124,7 @@ final class TrainingSubject: BenchmarkSubject {
   }
 
   deinit {
-    replica.forgetReductions()
+    replica.releaseGradients()
     try? replica.awaitTeacher()
   }
 }
@@ -150,9 +146,9 @@ final class EvaluationSubject: BenchmarkSubject {
         compute: compute, network: network, mode: .evaluation, capacity: compute.pool.count)
     }
     model = ModelState(layout: network.graph.layout, seed: 1)
-    let sample = TrainingSample(
+    let sample = MaskedImage(
       random: BatchSlot(.labeled, 0), imageSize: network.configuration.imageSize)
-    image = sample.image.map { Float($0) / 255 }
+    image = sample.image.pixels.map { Float($0) / 255 }
     share = world.share(of: count)
     operations = Double(count * network.graph.forwardOperations(projector: false))
   }

@@ -1,4 +1,5 @@
 import MPI
+import Network
 
 /// Gradients on their way: neighbouring ranges are joined to buckets, and each bucket is summed over
 /// the ranks by a nonblocking all-reduce while the backward pass goes on. The first step plans the
@@ -7,16 +8,15 @@ package struct GradientBuckets {
   /// Elements of a bucket: large enough for bandwidth, small enough to start early.
   private static let bucketCount = 1 << 17
   private let world: Communicator
-  private let gradients: UnsafeMutableBufferPointer<Int64>
+  private let runner: NetworkRunner
   private var buckets: [PersistentSum] = []
   /// Buckets of this step that are under way.
   private var started = 0
   /// The range that no bucket holds yet.
   private var rest: Range<Int>?
 
-  /// - Parameter gradients: kept alive by the caller for as long as there are buckets.
-  init(_ gradients: UnsafeMutableBufferPointer<Int64>, on world: Communicator) {
-    self.gradients = gradients
+  init(of runner: NetworkRunner, on world: Communicator) {
+    self.runner = runner
     self.world = world
   }
 
@@ -46,7 +46,7 @@ package struct GradientBuckets {
   private mutating func start() throws(MPIError) {
     guard let range = rest.take() else { return }
     if started == buckets.count {
-      buckets.append(try world.planSum(range, of: gradients))
+      buckets.append(try world.planSum(range, of: runner.gradients.values, ownedBy: runner))
     }
     precondition(buckets[started].range == range, "the backward pass changed its order")
     try buckets[started].start()

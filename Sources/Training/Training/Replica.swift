@@ -31,29 +31,24 @@ package final class Replica {
     optimizer = MomentumOptimizer(layout: layout, weightDecay: weightDecay)
   }
 
-  /// The teacher's memory must not go while it is being written.
-  deinit { _ = teacherOnItsWay.take() }
+  // MARK: An iteration
 
-  /// Sums integers over all ranks, in place.
-  package func exchange(_ values: UnsafeMutableBufferPointer<Int64>) throws {
-    guard world.size > 1 else { return }
-    try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
+  /// Makes ready for the steps of a phase: their gradients are summed in buckets, which keep the runner
+  /// that they belong to.
+  package func prepare(_ step: TrainingStep) {
+    buckets = world.size > 1 ? GradientBuckets(of: step.student, on: world) : nil
   }
 
-  /// Says where the gradients of the steps to come lie; they must outlive the reductions.
-  package func reduces(_ gradients: borrowing AlignedBuffer<Int64>) {
-    buckets = world.size > 1 ? GradientBuckets(gradients.values, on: world) : nil
+  /// Lets go of the gradients' memory at the end of a phase.
+  package func releaseGradients() { buckets = nil }
+
+  /// Forward, losses, backward on all ranks, with gradients summed over them. Collective.
+  package func computeGradients(_ step: TrainingStep, _ input: StepInput) throws -> StepLosses {
+    let models = StepModels(student: student, teacher: step.plan.usesTeacher ? teacher : nil)
+    let losses = try step.run(input, models: models, exchange: self)
+    try clock.measure(.allReduce) { try buckets?.finish() }
+    return losses
   }
-
-  /// Lets go of the gradients' memory.
-  package func forgetReductions() { buckets = nil }
-
-  /// Starts summing a range of gradients over all ranks as soon as it fills a bucket; called between
-  /// the layers of the backward pass, it also drives the buckets under way.
-  package func startReducing(_ range: Range<Int>) throws { try buckets?.add(range) }
-
-  /// Waits until all gradients are summed.
-  package func finishReducing() throws { try clock.measure(.allReduce) { try buckets?.finish() } }
 
   /// Seconds that summing the gradients takes where nothing hides it. Their values are lost.
   package func secondsOfReductionAlone() throws -> Double {
@@ -90,27 +85,19 @@ package final class Replica {
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.
-  package func update(
-    gradients: borrowing AlignedBuffer<Int64>, parameters count: Int, learningRate: Double,
-    hasTeacher: Bool
-  ) throws {
+  package func update(_ step: TrainingStep, learningRate: Double) throws {
     try clock.measure(.update) {
       optimizer.update(
-        student, gradients: gradients.baseAddress, count: count, learningRate: learningRate,
-        compute: compute)
-      guard hasTeacher else { return }
+        student, gradients: step.student.gradients.baseAddress, count: step.parameterCount,
+        learningRate: learningRate, compute: compute)
+      guard step.plan.usesTeacher else { return }
       if world.rank == 0 {
         ExponentialMovingAverage.update(teacher, with: student, compute: compute)
       }
       if world.size > 1 {
-        teacherOnItsWay = try world.startBroadcast(unowned: teacher.parameters.values)
+        teacherOnItsWay = try world.startBroadcast(teacher.parameters.values, ownedBy: teacher)
       }
     }
-  }
-
-  /// Waits until the teacher's parameters have arrived.
-  package func awaitTeacher() throws {
-    if let operation = teacherOnItsWay.take() { try operation.wait() }
   }
 
   /// Lets rank 0 read state from a file and gives it to all ranks.
@@ -131,4 +118,18 @@ package final class Replica {
   func state(hasTeacher: Bool) -> TrainingState {
     TrainingState(student: student, teacher: hasTeacher ? teacher : nil, optimizer: optimizer)
   }
+}
+
+extension Replica: StepExchange {
+  package func awaitTeacher() throws {
+    if var operation = teacherOnItsWay.take() { try operation.wait() }
+  }
+
+  package func sum(_ values: UnsafeMutableBufferPointer<Int64>) throws {
+    guard world.size > 1 else { return }
+    try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
+  }
+
+  /// Starts summing a range over all ranks as soon as it fills a bucket, and drives those under way.
+  package func gradientsReady(_ range: Range<Int>) throws { try buckets?.add(range) }
 }

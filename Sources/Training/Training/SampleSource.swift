@@ -1,4 +1,5 @@
 import Datasets
+import Imaging
 import Learning
 import Methods
 import RandomNumbers
@@ -33,10 +34,10 @@ package struct SampleSource: Sendable {
   let repetitions: [String]
 
   /// In the order of the wanted slots; a slot wanted twice in a row is made once.
-  func samples(iteration: Int) -> [TrainingSample] {
+  func samples(iteration: Int) -> [MaskedImage] {
     let labeled = sampler.labeledBlock(iteration: iteration)
     let unlabeled = sampler.unlabeledBlock(iteration: iteration)
-    var samples: [TrainingSample] = []
+    var samples: [MaskedImage] = []
     for (index, slot) in wanted.enumerated() {
       if index > 0, slot == wanted[index - 1] {
         samples.append(samples[index - 1])
@@ -56,14 +57,13 @@ package struct SampleSource: Sendable {
     }
   }
 
-  private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> TrainingSample {
-    let pair = AugmentationPolicy.Pair(
+  private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> MaskedImage {
+    let pair = MaskedImage(
       image: dataset.image(position), mask: dataset.mask(position))
     let isLabeled = slot.stream == .labeled
     var stream = RandomStream(
       seed: seed, purpose: isLabeled ? .labeledAugmentation : .unlabeledAugmentation,
       iteration: iteration, slot: slot.slot | phase << 24)
-    let varied = isLabeled ? policy.labeled(pair, &stream) : policy.unlabeled(pair, &stream)
-    return TrainingSample(image: varied.image.pixels, label: varied.mask.pixels)
+    return isLabeled ? policy.labeled(pair, &stream) : policy.unlabeled(pair, &stream)
   }
 }

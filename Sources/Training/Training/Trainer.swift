@@ -1,4 +1,5 @@
 import Datasets
+import Imaging
 import Inference
 import Kernels
 import Learning
@@ -118,8 +119,8 @@ package final class Trainer {
         plan: plan, share: share, network: context.network, compute: context.compute,
         seed: configuration.seed, clock: replica.clock)
     }
-    replica.reduces(step.student.gradients)
-    defer { replica.forgetReductions() }
+    replica.prepare(step)
+    defer { replica.releaseGradients() }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
       initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
@@ -159,20 +160,18 @@ package final class Trainer {
 
   /// One iteration on all ranks; whether it is to be the last of this session.
   private func train(
-    _ step: TrainingStep, samples: [TrainingSample], since start: ContinuousClock.Instant,
+    _ step: TrainingStep, samples: [MaskedImage], since start: ContinuousClock.Instant,
     schedule: CosineSchedule,
     progress: inout PhaseProgress, plan: PhasePlan
   ) throws -> Bool {
     let seed = context.configuration.seed
     let iteration = progress.iteration
-    let losses = try step.run(
-      iteration: iteration, samples: samples,
-      mask: plan.mask.draw(seed: seed, phase: plan.phase, iteration: iteration),
-      student: replica.student, teacher: plan.usesTeacher ? replica.teacher : nil,
-      awaitTeacher: replica.awaitTeacher, exchange: replica.exchange,
-      gradientsReady: replica.startReducing)
+    let losses = try replica.computeGradients(
+      step,
+      StepInput(
+        iteration: iteration, samples: samples,
+        mask: plan.mask.draw(seed: seed, phase: plan.phase, iteration: iteration)))
     if let left = iterationsLeft { iterationsLeft = left - 1 }
-    try replica.finishReducing()
     let verdict = try replica.agree(
       offender: step.takeOffender(),
       stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
@@ -186,9 +185,7 @@ package final class Trainer {
           "\(plan.phase.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
           + "finite or too large; the run has diverged, try a lower --learning-rate")
     }
-    try replica.update(
-      gradients: step.student.gradients, parameters: step.parameterCount, learningRate: rate,
-      hasTeacher: plan.usesTeacher)
+    try replica.update(step, learningRate: rate)
     if let dump { try write(dump.updated(replica.student), learningRate: rate) }
     progress.iteration += 1
     disturbance?(context.world.rank, progress.iteration, replica.student)
@@ -237,7 +234,7 @@ package final class Trainer {
   /// Nothing where no iterations are left: too few images for a batch then do not matter.
   private func makeLoader(
     _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
-  ) throws -> Prefetcher<[TrainingSample]>? {
+  ) throws -> Prefetcher<[MaskedImage]>? {
     guard !iterations.isEmpty else { return nil }
     let source = try context.world.agree {
       try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)

@@ -2,26 +2,23 @@ import ElementaryFunctions
 import Imaging
 import RandomNumbers
 
-/// One generated breast-ultrasound image with the outline of its lesion.
-public struct PhantomImage: Equatable, Sendable {
-  /// B-mode image, gray levels 0…255.
-  public var image: GrayImage
-  /// 0 = background, 1 = lesion.
-  public var mask: GrayImage
-
+extension MaskedImage {
+  /// A generated breast-ultrasound image, gray levels 0…255, with the outline of its lesion.
+  ///
   /// - Parameters:
   ///   - index: number of the image; every number gives another one.
   ///   - size: side in pixels.
-  public init(index: Int, size: Int, seed: UInt64) {
+  public init(phantom index: Int, size: Int, seed: UInt64) {
     precondition(size > 0, "an image has pixels")
     var stream = RandomStream(seed: seed, purpose: .phantom, iteration: index)
     let scene = PhantomScene(size: size, &stream)
     let key = RandomStream.key(seed: seed, purpose: .phantom)
     let intensities = scene.speckle.intensities(
       amplitudes: scene.amplitudes(), key: key, index: index)
-    image = GrayImage(
-      width: size, height: size, pixels: intensities.map { scene.compression.gray($0) })
-    mask = scene.mask
+    self.init(
+      image: GrayImage(
+        width: size, height: size, pixels: intensities.map { scene.compression.gray($0) }),
+      mask: scene.mask)
   }
 }
 
