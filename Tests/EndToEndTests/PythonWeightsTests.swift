@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README's Python snippets, run with h5py and numpy against a stand-in for PyTorch.
+/// The Python snippets of "Files", run with h5py and numpy against a stand-in for PyTorch.
 ///
 /// `SWITCH_TEST_PYTHON` names the Python to use.
 @Suite struct PythonWeightsTests {
@@ -28,10 +28,11 @@ import Testing
 
     """
 
-  /// The Python blocks of the README, in their order.
+  /// The Python blocks of the page, in their order.
   private func snippets() throws -> [String] {
     let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md")
+      .deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "Sources/switch-dist/Documentation.docc/Files.md")
     let text = try String(contentsOf: readme, encoding: .utf8)
     return text.components(separatedBy: "```python\n").dropFirst()
       .compactMap { $0.components(separatedBy: "```").first }

@@ -5,6 +5,14 @@ enum Checkout {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
+  static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appending(path: path).path)
+  }
+
   /// Names in a folder, without hidden ones.
   static func entries(of path: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: root.appending(path: path).path)
