@@ -86,7 +86,7 @@ let records: [Target] = [
   room(
     "Phantoms", on: "Data",
     ["Datasets", "Digests", "ElementaryFunctions", "Files", "Imaging", "RandomNumbers"]),
-  room("Metrics", on: "Data", ["Imaging", "RandomNumbers"]),
+  room("Metrics", on: "Data", ["Files", "Imaging", "RandomNumbers"]),
 
   room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
   room("Settings", on: "Runs", ["Files", "Kernels", "Methods", yams]),

@@ -26,7 +26,7 @@ package struct Comparison {
   package var commonCount: Int { own.count }
 
   /// Whether a pixel is the same length in both: distances of images of other sizes are not compared.
-  package let hasSameImageSize: Bool
+  let hasSameImageSize: Bool
 
   /// Settings of the other that differ from the run's, apart from what tables show of each run and
   /// from where its data lie.

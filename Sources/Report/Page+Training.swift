@@ -58,7 +58,7 @@ extension Page {
     rows.append(("size", "\(run.imageSize)×\(run.imageSize) pixels"))
     let samples = PictureFiles.names(in: run.folder.samples).map { name in
       PictureFiles.figure(
-        "\(run.folder.samples)/\(name)", caption: Files.stem(name, without: ".png"))
+        "\(run.folder.samples)/\(name)", caption: FileSystem.stem(name, without: ".png"))
     }
     let shown: HTML =
       samples.isEmpty

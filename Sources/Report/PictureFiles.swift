@@ -5,7 +5,7 @@ internal import FoundationEssentials
 enum PictureFiles {
   /// The picture with its caption; a box that says so where there is none.
   static func figure(_ path: String, caption: String) -> HTML {
-    guard let bytes = try? Files.read(path) else {
+    guard let bytes = try? FileSystem.read(path) else {
       return
         "<figure><div class=\"missing\">no picture</div><figcaption>\(caption)</figcaption></figure>"
     }
@@ -17,6 +17,6 @@ enum PictureFiles {
 
   /// Names of the PNG files of a folder, sorted.
   static func names(in folder: String) -> [String] {
-    (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".png") }
+    (FileSystem.names(in: folder) ?? []).filter { $0.hasSuffix(".png") }
   }
 }

@@ -25,7 +25,7 @@ public enum RunReport {
       throw FileError("\"\"", "an empty name is no file; name one with --output")
     }
     do {
-      try Files.replace(path, with: page.html())
+      try FileSystem.replace(path, with: page.html())
     } catch {
       throw FileError(path, "the report cannot be written; name another file with --output")
     }

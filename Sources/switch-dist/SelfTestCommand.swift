@@ -38,15 +38,15 @@ struct SelfTestCommand: ParsableCommand {
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
     var code: Int32 = 0
     try ParallelJob.run("selftest", settings: settings) { world in
-      let test = try SelfTest(on: world, threadCount: threads)
+      let test = try KnownAnswerRun(on: world, threadCount: threads)
       let answers = try test.run { answer in
         if world.rank == 0 { show(answer) }
       }
       guard !record else { return }
-      let verdict = SelfTest.Verdict(answers, recorded: .recorded)
+      let verdict = KnownAnswerRun.Verdict(answers, recorded: .recorded)
       code = verdict.exitCode
       guard world.rank == 0 else { return }
-      for line in SelfTest.machine { print(line) }
+      for line in KnownAnswerRun.machine { print(line) }
       print(verdict.text)
     }
     if code != 0 { throw ExitCode(code) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Settings
 
 /// The options of one section of the option table, as the command line has them: `RunOption.all` is
@@ -19,9 +20,9 @@ struct TrainOptions<Section: OptionSection>: ParsableArguments, CustomReflectabl
   }
 
   init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: OptionName.self)
+    let container = try decoder.container(keyedBy: NameKey.self)
     for option in Section.options {
-      let name = OptionName(stringValue: option.name)
+      let name = NameKey(option.name)
       switch option.form {
       case .value:
         given[option.name] = try container.decode(Option<String?>.self, forKey: name).wrappedValue
@@ -33,14 +34,6 @@ struct TrainOptions<Section: OptionSection>: ParsableArguments, CustomReflectabl
         given[option.name] = isOn ? "true" : nil
       }
     }
-  }
-
-  private struct OptionName: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }
 

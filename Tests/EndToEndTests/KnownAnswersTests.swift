@@ -58,8 +58,8 @@ import Training
 
   @Test func theVerdictNamesTheFirstThatDiffers() {
     let known = KnownAnswers(text: "# a comment\na any 11\nb X/fp32/0 22\nc X/fp32/0 33\n")
-    func verdict(_ lines: String) -> SelfTest.Verdict {
-      SelfTest.Verdict(KnownAnswers(text: lines).answers, recorded: known)
+    func verdict(_ lines: String) -> KnownAnswerRun.Verdict {
+      KnownAnswerRun.Verdict(KnownAnswers(text: lines).answers, recorded: known)
     }
     #expect(verdict("a any 11\nb X/fp32/0 22\nc X/fp32/0 33") == .reproduces(count: 3))
     #expect(

@@ -79,7 +79,7 @@ extension CaseDecoder {
   }
 
   private func decodePNG(_ path: String) throws(FileError) -> DecodedFile {
-    let bytes = try Files.read(path, limit: CaseDecoder.largestFile)
+    let bytes = try FileSystem.read(path, limit: CaseDecoder.largestFile)
     do throws(ImagingError) {
       let decoded = try PNG.decode(bytes: bytes)
       return DecodedFile(gray: decoded.image, bytes: bytes, notes: decoded.notes)

@@ -46,7 +46,7 @@ public enum DatasetFile {
       train: header.splits.train.count, validation: header.splits.validation.count,
       test: header.splits.test.count, sourceDigest: header.sourceDigest, contentDigest: content,
       complete: true,
-      fileSize: Files.size(path), notes: header.notes)
+      fileSize: FileSystem.size(path), notes: header.notes)
   }
 }
 

@@ -4,7 +4,7 @@ extension DatasetSource {
   /// Opens the published layout: `images/`, `labels/`, `train.txt`, `val.txt`, `test.txt`.
   static func openFolder(_ path: String, imageSize: Int) throws(FileError) -> DatasetSource {
     let path = path.count > 1 && path.last == "/" ? String(path.dropLast()) : path
-    guard Files.isFolder(path + "/images") else {
+    guard FileSystem.isFolder(path + "/images") else {
       throw FileError(
         path, "has no folder images/ (a data set has images/, labels/ and three lists)")
     }
@@ -12,10 +12,10 @@ extension DatasetSource {
       train: try SplitList.read(path + "/train.txt"),
       validation: try SplitList.read(path + "/val.txt"),
       test: try SplitList.read(path + "/test.txt"))
-    let hasLabel = names.map { Files.isFile("\(path)/labels/\($0)") }
+    let hasLabel = names.map { FileSystem.isFile("\(path)/labels/\($0)") }
     try checkFiles(path, names, hasLabel, splits)
     return DatasetSource(
-      name: Files.lastComponent(path), path: path, imageSize: imageSize, names: names,
+      name: FileSystem.lastComponent(path), path: path, imageSize: imageSize, names: names,
       hasLabel: hasLabel, splits: splits, notes: overlapNotes(names, splits), storage: .folder)
   }
 
@@ -43,7 +43,7 @@ extension DatasetSource {
     _ path: String, _ names: [String], _ hasLabel: [Bool], _ splits: Dataset.Splits
   ) throws(FileError) {
     for (title, positions) in splits.titled {
-      let missing = positions.filter { !Files.isFile("\(path)/images/\(names[$0])") }
+      let missing = positions.filter { !FileSystem.isFile("\(path)/images/\(names[$0])") }
       if let first = missing.first {
         throw missingFile("images/\(names[first])", count: missing.count, path, title)
       }

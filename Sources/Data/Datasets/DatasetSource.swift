@@ -25,7 +25,7 @@ public struct DatasetSource: Sendable {
   }
 
   /// The same on this machine for sources that are one file or folder.
-  public var identity: String { Files.identity(path) }
+  public var identity: String { FileSystem.identity(path) }
 
   /// Number of images.
   public var count: Int { names.count }
@@ -41,7 +41,7 @@ public struct DatasetSource: Sendable {
     _ nameOrPath: String, root: String = "data", imageSize: Int? = nil
   ) throws(FileError) -> DatasetSource {
     let path = try locate(nameOrPath, root: root)
-    return Files.isFolder(path)
+    return FileSystem.isFolder(path)
       ? try openFolder(path, imageSize: imageSize ?? 256)
       : try openFile(path, imageSize: imageSize)
   }
@@ -54,7 +54,8 @@ public struct DatasetSource: Sendable {
     if !nameOrPath.contains("/") {
       candidates = ["\(root)/\(nameOrPath)", "\(root)/\(nameOrPath).h5", nameOrPath]
     }
-    guard let path = candidates.first(where: { Files.isFolder($0) || Files.isFile($0) }) else {
+    guard let path = candidates.first(where: { FileSystem.isFolder($0) || FileSystem.isFile($0) })
+    else {
       let places = candidates.joined(separator: ", ")
       throw FileError(
         nameOrPath,

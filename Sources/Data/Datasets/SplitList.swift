@@ -4,11 +4,11 @@ import Files
 enum SplitList {
   /// Reads a list. Blank lines, blanks around names and both kinds of line ends are accepted.
   package static func read(_ path: String) throws(FileError) -> [String] {
-    guard Files.isFile(path) else {
+    guard FileSystem.isFile(path) else {
       throw FileError(
         path, "the list is missing (a data set needs train.txt, val.txt and test.txt)")
     }
-    return try parse(try Files.read(path, limit: 1 << 28), path: path)
+    return try parse(try FileSystem.read(path, limit: 1 << 28), path: path)
   }
 
   static func parse(_ bytes: [UInt8], path: String) throws(FileError) -> [String] {

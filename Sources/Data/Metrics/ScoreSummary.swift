@@ -1,3 +1,5 @@
+import Files
+
 /// Means over images of one size.
 ///
 /// Surface distances do not exist for an empty mask. Convention: mean and standard deviation are
@@ -66,29 +68,21 @@ public struct ScoreSummary: Codable, Equatable, Sendable {
 
 // The measures stand beside the number of images, each under its key.
 extension ScoreSummary {
-  private struct Key: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    imageCount = try container.decode(Int.self, forKey: Key(stringValue: "images"))
+    let container = try decoder.container(keyedBy: NameKey.self)
+    imageCount = try container.decode(Int.self, forKey: NameKey("images"))
     statistics = [:]
     for measure in Measure.all {
       statistics[measure.key] = try container.decode(
-        Statistic.self, forKey: Key(stringValue: measure.key))
+        Statistic.self, forKey: NameKey(measure.key))
     }
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(imageCount, forKey: Key(stringValue: "images"))
+    var container = encoder.container(keyedBy: NameKey.self)
+    try container.encode(imageCount, forKey: NameKey("images"))
     for measure in Measure.all {
-      try container.encode(self[measure], forKey: Key(stringValue: measure.key))
+      try container.encode(self[measure], forKey: NameKey(measure.key))
     }
   }
 }

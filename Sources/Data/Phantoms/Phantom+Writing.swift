@@ -21,21 +21,21 @@ extension Phantom {
   public func writeFolder(
     _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(FileError) {
-    guard Files.isAbsentOrEmptyFolder(path) else {
+    guard FileSystem.isAbsentOrEmptyFolder(path) else {
       throw FileError(path, "is not an empty folder, and nothing is overwritten; give a new path")
     }
     let names = names
-    try Files.makeFolder(path + "/images")
-    try Files.makeFolder(path + "/labels")
+    try FileSystem.makeFolder(path + "/images")
+    try FileSystem.makeFolder(path + "/labels")
     try forEachBlock(threads, progress) { start, cases throws(FileError) in
       for (name, one) in zip(names[start...], cases) {
-        try Files.create("\(path)/images/\(name)", one.imageFile)
-        try Files.create("\(path)/labels/\(name)", one.maskFile)
+        try FileSystem.create("\(path)/images/\(name)", one.imageFile)
+        try FileSystem.create("\(path)/labels/\(name)", one.maskFile)
       }
     }
     for (title, positions) in splits.titled {
       let lines = positions.map { names[$0] + "\n" }.joined()
-      try Files.create("\(path)/\(title).txt", Array(lines.utf8))
+      try FileSystem.create("\(path)/\(title).txt", Array(lines.utf8))
     }
   }
 
@@ -43,7 +43,7 @@ extension Phantom {
   public func writeFile(
     _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(FileError) {
-    let file = Files.lastComponent(path)
+    let file = FileSystem.lastComponent(path)
     let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
     var writer = try DatasetFileWriter(
       path, name: name, imageSize: size, names: names, splits: splits)

@@ -52,7 +52,7 @@ public final class TrainingStep {
   }
 
   /// - Parameters:
-  ///   - share: `plan.share(rank:ranks:)`; may be empty, the rank then joins the exchanges only.
+  ///   - share: `Communicator.share(of:)` of the mixtures; may be empty, the rank then joins the exchanges only.
   public init(
     plan: PhasePlan, share: Range<Int>, network: UNet, compute: Compute, seed: UInt64,
     clock: StepClock = StepClock()

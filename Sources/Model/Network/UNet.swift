@@ -6,8 +6,11 @@ public struct UNet: Sendable {
     /// Channels of the first level; each level down has twice as many.
     public var initialChannels: Int
     public var classes: Int
-    /// Dropout in the first half of each encoder level.
+    /// Dropout in the first half of each encoder level, one for each: their number is the depth.
     public var dropoutRates: [Double]
+
+    /// Levels of the encoder; each has half the side of the one before.
+    public var levels: Int { dropoutRates.count }
 
     public init(
       imageSize: Int, initialChannels: Int = 16, classes: Int = 2,
@@ -27,7 +30,9 @@ public struct UNet: Sendable {
   public let graph: NetworkGraph
 
   public init(_ configuration: Configuration) {
-    precondition(configuration.imageSize % 16 == 0, "the image side must be a multiple of 16")
+    let unit = 1 << (configuration.levels - 1)
+    precondition(
+      configuration.imageSize % unit == 0, "the image side must be a multiple of \(unit)")
     self.configuration = configuration
     var builder = Builder(configuration)
     builder.build()
@@ -52,17 +57,17 @@ public struct UNet: Sendable {
     }
 
     mutating func build() {
-      let size = configuration.imageSize
-      let widths = (0..<5).map { configuration.initialChannels << $0 }
+      let (size, levels) = (configuration.imageSize, configuration.levels)
+      let widths = (0..<levels).map { configuration.initialChannels << $0 }
       var concatenations: [(views: [FeatureMap], whole: FeatureMap)] = []
       var x = FeatureMap(
         storage: nil, parts: [1], preceding: [], height: size, width: size, isPlanes: true)
-      for level in 0..<5 {
+      for level in 0..<levels {
         if level > 0 { x = graph.pool(x) }
         let name =
           level == 0 ? "encoder.in_conv" : "encoder.down\(level).maxpool_conv.1"
         var skip: FeatureMap?
-        if level < 4 {
+        if level < levels - 1 {
           let both = graph.reserve(parts: [widths[level], widths[level]], size: size >> level)
           concatenations.append(both)
           skip = both.views[0]
@@ -71,8 +76,8 @@ public struct UNet: Sendable {
           x, to: widths[level], dropoutRate: configuration.dropoutRates[level],
           name: name + ".conv_conv", into: skip)
       }
-      for step in 1...4 {
-        let level = 4 - step
+      for step in 1..<levels {
+        let level = levels - 1 - step
         let reduced = graph.convolve(
           x, to: widths[level], kernel: 1, name: "decoder.up\(step).conv1x1")
         graph.enlarge(reduced, into: concatenations[level].views[1])

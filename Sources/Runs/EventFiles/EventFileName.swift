@@ -17,7 +17,7 @@ enum EventFileName {
   /// Now, or the second after the newest file's: a resumed run's file follows, also when it runs on
   /// a host whose clock is behind.
   static func nextSecond(in folder: String) -> Int {
-    max(time(nil), ((Files.names(in: folder) ?? []).compactMap(seconds).max() ?? 0) + 1)
+    max(time(nil), ((FileSystem.names(in: folder) ?? []).compactMap(seconds).max() ?? 0) + 1)
   }
 
   private static func seconds(_ name: String) -> Int? {

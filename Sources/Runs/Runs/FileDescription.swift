@@ -13,7 +13,7 @@ public enum FileDescription: Sendable {
   public init(path: String) throws {
     if CheckpointFile.recognizes(path) {
       self = .checkpoint(try CheckpointDescription(path: path))
-    } else if !Files.exists(path) {
+    } else if !FileSystem.exists(path) {
       throw FileError(path, "no such file")
     } else if DatasetFile.recognizes(path) || !HDF5File.isHDF5(path) {
       self = .dataset(try DatasetFile.describe(path))

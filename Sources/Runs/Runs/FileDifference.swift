@@ -56,7 +56,7 @@ public struct FileDifference: Codable, Equatable, Sendable {
   }
 
   private static func open(_ path: String) throws(FileError) -> HDF5File {
-    guard Files.exists(path) else { throw FileError(path, "no such file") }
+    guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
     do {
       return try HDF5File.open(path)
     } catch {
@@ -70,7 +70,7 @@ public struct FileDifference: Codable, Equatable, Sendable {
     let here = try ContentDigest.datasets(in: one)
     let there = try ContentDigest.datasets(in: other)
     let (known, knownThere) = (Set(here), Set(there))
-    let paths = Files.orderedByBytes(here + there.filter { !known.contains($0) })
+    let paths = FileSystem.orderedByBytes(here + there.filter { !known.contains($0) })
     arrays = paths.count
     for path in paths {
       let comparison = ArrayComparison(path: path, tolerance: tolerance)

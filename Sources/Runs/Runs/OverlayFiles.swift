@@ -30,7 +30,7 @@ public struct OverlayFiles: Sendable {
   }
 
   private func stem(_ name: String) -> String {
-    "\(folder)/\(Files.stem(name, without: ".png"))"
+    "\(folder)/\(FileSystem.stem(name, without: ".png"))"
   }
 }
 

@@ -8,10 +8,10 @@ public struct RunFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// The folder's own name.
-  public var name: String { Files.lastComponent(path) }
+  public var name: String { FileSystem.lastComponent(path) }
 
   public var log: String { "\(path)/log.txt" }
-  /// See `RunEvents`.
+  /// See `RunEvent`.
   public var metrics: String { "\(path)/metrics.jsonl" }
   /// Folder of event files.
   public var tensorBoard: String { "\(path)/tensorboard" }
@@ -40,18 +40,18 @@ public struct RunFolder: Sendable {
 
   /// All checkpoints that are there, in the order of the phases.
   public var checkpoints: [String] {
-    Phase.ofFiles.flatMap { [best($0), last($0)] }.filter(Files.exists)
+    Phase.ofFiles.flatMap { [best($0), last($0)] }.filter(FileSystem.exists)
   }
 
   /// The folder of the run that a checkpoint lies in; nil for a file elsewhere.
   public static func holding(_ checkpoint: String) -> RunFolder? {
     let parent = checkpoint.lastIndex(of: "/").map { checkpoint[..<$0] } ?? "."
     let folder = RunFolder(parent.isEmpty ? "/" : String(parent))
-    return Files.exists(folder.configuration) ? folder : nil
+    return FileSystem.exists(folder.configuration) ? folder : nil
   }
 
   /// Whether a run was begun there: its log is made before anything else.
-  public var holdsBeginning: Bool { holdsRun || Files.exists(log) }
+  public var holdsBeginning: Bool { holdsRun || FileSystem.exists(log) }
 
   /// Whether checkpoints of an earlier run lie there.
   public var holdsRun: Bool { !checkpoints.isEmpty }
@@ -60,14 +60,16 @@ public struct RunFolder: Sendable {
   ///
   /// - Parameter phases: those of the run, in order.
   public func latest(of phases: [Phase] = Phase.ofFiles) -> Phase? {
-    phases.last { Files.exists(last($0)) }
+    phases.last { FileSystem.exists(last($0)) }
   }
 
   /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
   /// one in their place.
   public func weightsToTest() throws(FileError) -> String {
     guard
-      let phase = Phase.ofFiles.last(where: { Files.exists(best($0)) || Files.exists(last($0)) })
+      let phase = Phase.ofFiles.last(where: {
+        FileSystem.exists(best($0)) || FileSystem.exists(last($0))
+      })
     else {
       throw FileError(path, "the run has no weights to test yet; go on with it by --resume")
     }
@@ -77,9 +79,9 @@ public struct RunFolder: Sendable {
 
   /// Refuses a phase whose best weights are gone, or were never kept.
   public func requireBest(_ phase: Phase) throws(FileError) {
-    guard !Files.exists(best(phase)) else { return }
+    guard !FileSystem.exists(best(phase)) else { return }
     let last = last(phase)
-    let header = Files.exists(last) ? try CheckpointFile.readHeader(last) : nil
+    let header = FileSystem.exists(last) ? try CheckpointFile.readHeader(last) : nil
     guard header?.bestScore == nil else {
       throw FileError(
         best(phase),

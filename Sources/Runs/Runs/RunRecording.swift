@@ -30,17 +30,18 @@ package struct RunRecording {
   package init(_ path: String) throws(FileError) {
     let folder = RunFolder(path)
     self.folder = folder
-    guard Files.exists(folder.configuration) else {
+    guard FileSystem.exists(folder.configuration) else {
       throw FileError(
-        path, "not the folder of a run: it has no \(Files.lastComponent(folder.configuration))")
+        path, "not the folder of a run: it has no \(FileSystem.lastComponent(folder.configuration))"
+      )
     }
-    let text = try Files.readText(folder.configuration)
+    let text = try FileSystem.readText(folder.configuration)
     guard let root = try? JSON.value(JSONValue.self, of: text), root.object != nil else {
       throw FileError(folder.configuration, "damaged: it is not a JSON object")
     }
     settings = root.leaves.map { ($0.name, $0.value.shown) }
     events = try Self.readEvents(folder.metrics)
-    scores = Files.exists(folder.scores) ? try ScoreTable(folder.scores).rows : []
+    scores = FileSystem.exists(folder.scores) ? try ScoreTable(folder.scores).rows : []
   }
 
   package var name: String { folder.name }
@@ -121,8 +122,8 @@ package struct RunRecording {
 
   /// The last line may lack its end: the run may be going on, or have been killed.
   private static func readEvents(_ path: String) throws(FileError) -> [Event] {
-    guard Files.exists(path) else { return [] }
-    let text = try Files.readText(path)
+    guard FileSystem.exists(path) else { return [] }
+    let text = try FileSystem.readText(path)
     let lines = text.split(whereSeparator: \.isNewline)
     var events: [Event] = []
     for (index, line) in lines.enumerated() {

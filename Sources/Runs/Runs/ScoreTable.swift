@@ -52,7 +52,7 @@ public struct ScoreTable: Sendable {
 
   /// - Throws: `FileError` for a file that is no such table, with the line that is damaged.
   public init(_ path: String) throws(FileError) {
-    let lines = try Files.readText(path).split(whereSeparator: \.isNewline).map(Self.fields)
+    let lines = try FileSystem.readText(path).split(whereSeparator: \.isNewline).map(Self.fields)
     guard let header = lines.first, let name = header.firstIndex(of: Self.nameColumn) else {
       throw FileError(path, "has no columns \(Self.columns.joined(separator: ", "))")
     }
@@ -110,23 +110,15 @@ public struct ScoreTable: Sendable {
 }
 
 extension ScoreTable.Row: Encodable {
-  private struct Key: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// By the names of the columns; an undefined distance is null.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(name, forKey: Key(stringValue: ScoreTable.nameColumn))
+    var container = encoder.container(keyedBy: NameKey.self)
+    try container.encode(name, forKey: NameKey(ScoreTable.nameColumn))
     for measure in Measure.all {
-      try container.encode(measure.value(score), forKey: Key(stringValue: measure.key))
+      try container.encode(measure.value(score), forKey: NameKey(measure.key))
     }
     for (column, area) in zip(ScoreTable.areaColumns, [predictedArea, trueArea]) {
-      try container.encode(area, forKey: Key(stringValue: column))
+      try container.encode(area, forKey: NameKey(column))
     }
   }
 }

@@ -11,7 +11,7 @@ package struct WeightsFile {
 
   package init(_ path: String) throws(FileError) {
     self.path = path
-    guard Files.exists(path) else { throw FileError(path, "no such file") }
+    guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
     header = CheckpointFile.recognizes(path) ? try CheckpointFile.readHeader(path) : nil
     // A file that cannot be opened is refused here.
     try CheckpointFile.reading(path) { _ in }

@@ -34,7 +34,7 @@ public struct OptionFile {
   private func mapping() throws(ConfigurationError) -> [(key: Node, value: Node)] {
     let text: String
     do {
-      text = try Files.readText(path)
+      text = try FileSystem.readText(path)
     } catch {
       throw ConfigurationError("\(error); --config names a YAML file")
     }

@@ -54,7 +54,7 @@ public struct RunOption: Sendable {
   /// Refuses a setting that cannot be used.
   package let check: @Sendable (RunConfiguration) throws(ConfigurationError) -> Void
 
-  var isFlag: Bool { if case .flag = form { true } else { false } }
+  package var isFlag: Bool { if case .flag = form { true } else { false } }
 
   /// As usage lines have it: `--batch-size <count>`.
   var usage: String {

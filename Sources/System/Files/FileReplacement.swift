@@ -30,7 +30,7 @@ public struct FileReplacement: ~Copyable, Sendable {
   /// Renames the temporary file to the target, for what may be lost with the machine.
   consuming func rename() throws(FileError) {
     guard Glibc.rename(temporaryPath, path) == 0 else {
-      throw FileError(path, "cannot be put in place", Files.lastReason)
+      throw FileError(path, "cannot be put in place", FileSystem.lastReason)
     }
     isCommitted = true
   }
@@ -41,11 +41,11 @@ public struct FileReplacement: ~Copyable, Sendable {
 
   private static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {
     let descriptor = open(path, flags | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path, "cannot be opened", Files.lastReason) }
+    guard descriptor >= 0 else { throw FileError(path, "cannot be opened", FileSystem.lastReason) }
     defer { close(descriptor) }
     // File systems without durable folders answer EINVAL, which is no loss of data.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw FileError(path, "cannot be made durable", Files.lastReason)
+      throw FileError(path, "cannot be made durable", FileSystem.lastReason)
     }
   }
 }

@@ -21,7 +21,7 @@ public final class LineFile: Sendable {
         path, .readWrite, options: [.create, .append, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
     } catch {
-      throw FileError(path, "cannot be opened", Files.reason(error))
+      throw FileError(path, "cannot be opened", FileSystem.reason(error))
     }
     if isExclusive { try lock() }
     try dropTornLine()
@@ -31,7 +31,8 @@ public final class LineFile: Sendable {
     var result: Int32
     repeat { result = flock(file.rawValue, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
     guard result == 0 || [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL].contains(errno) else {
-      throw FileError(path, "cannot be locked", Files.lastReason, isInUse: errno == EWOULDBLOCK)
+      throw FileError(
+        path, "cannot be locked", FileSystem.lastReason, isInUse: errno == EWOULDBLOCK)
     }
   }
 
@@ -42,7 +43,7 @@ public final class LineFile: Sendable {
     do {
       _ = try file.writeAll((line + "\n").utf8)
     } catch {
-      throw FileError(path, "cannot be written to", Files.reason(error))
+      throw FileError(path, "cannot be written to", FileSystem.reason(error))
     }
   }
 
@@ -54,7 +55,7 @@ public final class LineFile: Sendable {
       end -= 1
     }
     guard end == whole || ftruncate(file.rawValue, end) == 0 else {
-      throw FileError(path, "cannot be shortened", Files.lastReason)
+      throw FileError(path, "cannot be shortened", FileSystem.lastReason)
     }
   }
 }

@@ -36,7 +36,7 @@ struct InputFile: ~Copyable {
 /// Puts a file in place whole.
 func write(_ bytes: [UInt8], to path: String) throws(ImagingError) {
   do {
-    try Files.replace(path, with: bytes)
+    try FileSystem.replace(path, with: bytes)
   } catch {
     throw ImagingError(.unwritable, path: path, reason: error.message)
   }

@@ -34,7 +34,7 @@ extension InferenceOptions {
     switch weights {
     case .run(let path):
       let folder = RunFolder(path)
-      guard Files.exists(path) else { throw FileError(path, "no such run folder") }
+      guard FileSystem.exists(path) else { throw FileError(path, "no such run folder") }
       file = try WeightsFile(try folder.weightsToTest())
       configuration = try RunConfiguration(ofRun: folder)
     case .file(let path):
@@ -59,7 +59,7 @@ extension InferenceOptions {
 extension RunConfiguration {
   /// The configuration that a run has kept in its folder.
   init(ofRun folder: RunFolder) throws(FileError) {
-    let text = try Files.readText(folder.configuration)
+    let text = try FileSystem.readText(folder.configuration)
     do {
       try self.init(json: text)
     } catch {

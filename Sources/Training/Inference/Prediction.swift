@@ -25,7 +25,7 @@ public struct Prediction {
     let model = try context.model(request.role)
     try world.agree {
       guard world.rank == 0 else { return }
-      for folder in request.folders { try Files.makeFolder(folder) }
+      for folder in request.folders { try FileSystem.makeFolder(folder) }
     }
     let share = world.share(of: inputs.count)
     let own = try world.agree {

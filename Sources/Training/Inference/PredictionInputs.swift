@@ -19,7 +19,7 @@ package struct PredictionInputs {
   init(_ request: PredictionRequest) throws(ConfigurationError) {
     var paths: [String] = []
     for input in request.inputs { paths += try Self.files(input) }
-    items = paths.map { Item(path: $0, name: Files.stem($0, without: ".png") + ".png") }
+    items = paths.map { Item(path: $0, name: FileSystem.stem($0, without: ".png") + ".png") }
     try checkNames()
     try checkTargets(in: request.folders)
   }
@@ -27,11 +27,11 @@ package struct PredictionInputs {
   init(items: [Item]) { self.items = items }
 
   private static func files(_ input: String) throws(ConfigurationError) -> [String] {
-    guard Files.exists(input) else { throw ConfigurationError("\(input): no such file") }
-    guard Files.isFolder(input) else { return [input] }
-    let names = (Files.names(in: input) ?? []).filter(isPNG)
+    guard FileSystem.exists(input) else { throw ConfigurationError("\(input): no such file") }
+    guard FileSystem.isFolder(input) else { return [input] }
+    let names = (FileSystem.names(in: input) ?? []).filter(isPNG)
     guard !names.isEmpty else {
-      let hint = Files.exists("\(input)/images") ? "; is it \(input)/images?" : ""
+      let hint = FileSystem.exists("\(input)/images") ? "; is it \(input)/images?" : ""
       throw ConfigurationError("\(input): no PNG files in this folder\(hint)")
     }
     let base = input.hasSuffix("/") ? input : input + "/"

@@ -26,7 +26,7 @@ public struct WeightsTest {
     try world.agree {
       guard world.rank == 0 else { return }
       try checkImages(dataset, context)
-      if let folder = request.folder { try Files.makeFolder(folder) }
+      if let folder = request.folder { try FileSystem.makeFolder(folder) }
     }
     let evaluator = try world.agree {
       try Evaluator(
@@ -124,7 +124,7 @@ public struct WeightsTest {
     let writer = try request.folder.flatMap { folder -> CaseOverlays? in
       guard request.writesOverlays else { return nil }
       let files = OverlayFiles(folder: "\(folder)/\(stem)_overlays")
-      try world.agree { try Files.makeFolder(files.folder) }
+      try world.agree { try FileSystem.makeFolder(files.folder) }
       return CaseOverlays(
         files: files, dataset: dataset, originals: originals,
         keepsLargestComponent: request.inference.keepsLargestComponent)
@@ -145,8 +145,8 @@ public struct WeightsTest {
       request: request, role: role, context: context, dataset: dataset, cases: cases)
     try world.agree {
       guard world.rank == 0, let folder = request.folder else { return }
-      try Files.replace("\(folder)/\(stem)_scores.csv", with: report.table.csv())
-      try Files.replace("\(folder)/\(stem)_scores.json", with: try report.json())
+      try FileSystem.replace("\(folder)/\(stem)_scores.csv", with: report.table.csv())
+      try FileSystem.replace("\(folder)/\(stem)_scores.json", with: try report.json())
     }
     return report
   }

@@ -85,7 +85,7 @@ public enum ParallelJob {
 }
 
 /// Refuses to work as many separate processes when the launcher did not connect the ranks.
-package func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
+func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
   guard world.size == 1, Universe.launcherSize > 1 else { return }
   throw ConfigurationError(
     "\(Universe.launcherSize) processes were started, but MPI does not connect them; "
@@ -102,7 +102,9 @@ extension RunConfiguration {
         let text = option.text(self)
         return switch option.role {
         case .result: SharedFact(name, text ?? "not given")
-        case .course: SharedFact(name, text == "false" ? "not given" : text ?? "not given")
+        case .course where option.isFlag:
+          SharedFact(name, text == "true" ? "given" : "not given")
+        case .course: SharedFact(name, text ?? "not given")
         case .place: SharedFact(name, text == nil ? "not given" : "given")
         case .own: nil
         }

@@ -25,7 +25,7 @@ package enum InitialWeights {
     let execution = configuration.execution
     guard !execution.testsOnly else { return "" }
     let path = execution.initialWeightsFile
-    if let stored = try storedDigest(configuration), path.map(Files.exists) != true {
+    if let stored = try storedDigest(configuration), path.map(FileSystem.exists) != true {
       return stored
     }
     guard let path else { return "" }

@@ -51,7 +51,7 @@ package final class RunContext {
       guard world.rank == 0 else { return nil }
       try Self.check(folder, configuration)
       guard !configuration.execution.isDryRun else { return nil }
-      try Files.makeFolder(folder.path)
+      try FileSystem.makeFolder(folder.path)
       return try Self.claim(folder)
     }
     log = Logger.forRun(rank: world.rank, console: console, file: file)

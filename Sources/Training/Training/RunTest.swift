@@ -46,13 +46,13 @@ package struct RunTest {
 
   private func write(_ cases: [Evaluator.Case]) throws {
     let overlays = context.folder.overlays
-    try Files.makeFolder(overlays.folder)
+    try FileSystem.makeFolder(overlays.folder)
     let dataset = context.dataset
     for item in cases {
       try overlays.write(
         dataset.names[item.position], image: dataset.image(item.position),
         truth: dataset.mask(item.position), prediction: dataset.plane(item.mask))
     }
-    try Files.replace(context.folder.scores, with: ScoreTable(cases, of: dataset).csv())
+    try FileSystem.replace(context.folder.scores, with: ScoreTable(cases, of: dataset).csv())
   }
 }

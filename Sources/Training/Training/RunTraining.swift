@@ -85,11 +85,11 @@ package func run(
     try context.world.agree {
       guard context.world.rank == 0 else { return }
       let text = try context.configuration.canonicalJSON()
-      try Files.replace(context.folder.configuration, with: text + "\n")
+      try FileSystem.replace(context.folder.configuration, with: text + "\n")
       // Resumed without --init, only the file of the first session still names the weights.
       let namesWeights = context.configuration.execution.initialWeightsFile != nil
       if context.configuration.initialWeights == nil || namesWeights {
-        try Files.replace(context.folder.options, with: try context.configuration.yaml())
+        try FileSystem.replace(context.folder.options, with: try context.configuration.yaml())
       }
       trainer.reporter.samples()
     }

@@ -8,7 +8,7 @@ package struct SampleImages {
   let context: RunContext
 
   func write() throws {
-    try Files.makeFolder(context.folder.samples)
+    try FileSystem.makeFolder(context.folder.samples)
     let train = context.dataset.splits.train
     let count = context.labeledCount
     for position in train[..<min(Self.labeled, count)] {
@@ -23,7 +23,7 @@ package struct SampleImages {
     let image = context.dataset.image(position)
     let drawing = Overlay().drawing(truth: truth, prediction: nil, on: image)
     let name = context.dataset.names[position]
-    let stem = name.hasSuffix(".png") ? String(name.dropLast(4)) : name
+    let stem = FileSystem.stem(name, without: ".png")
     try PNG.encode(drawing, to: "\(context.folder.samples)/\(kind) \(stem).png")
   }
 }

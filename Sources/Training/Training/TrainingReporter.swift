@@ -240,7 +240,7 @@ package final class TrainingReporter {
   /// What each rank did in this session.
   package struct Share {
     package var trainingImages: Int
-    package var evaluationImages: Int
+    var evaluationImages: Int
     package var peakResidentMebibytes: Int
   }
 
@@ -271,7 +271,7 @@ package final class TrainingReporter {
         try $0.append(
           .checkpoint,
           [
-            RunField.file: .text(Files.lastComponent(path)),
+            RunField.file: .text(FileSystem.lastComponent(path)),
             RunField.digest: .text(try ContentDigest.ofFile(path)),
           ])
       }

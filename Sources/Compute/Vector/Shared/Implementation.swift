@@ -1,7 +1,7 @@
 import VectorInterface
 
 /// The kernels of this processor family. The files beside this one are shared by both vector
-/// modules (links in the AVX2 folder); only `Lanes.swift` differs.
+/// modules (each has a link to this folder); only `Lanes.swift` differs.
 public enum Implementation: VectorKernels {}
 
 /// Kernels on feature maps whose values are stored as `Element`. Each conforming type is concrete,

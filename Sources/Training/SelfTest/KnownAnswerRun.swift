@@ -16,7 +16,7 @@ import Training
 
 /// Computes the known answers on this machine: a data set, its conversion, short runs of all methods
 /// with dropout and augmentation, predictions. Under MPI the runs are shared out as any run is.
-public final class SelfTest {
+public final class KnownAnswerRun {
   /// Images of the data set; 3 of them for validation, which no even number of ranks shares evenly, and
   /// 7 labeled ones, fewer than a batch has places.
   static let imageCount = 27
@@ -42,7 +42,7 @@ public final class SelfTest {
     }
     folder = try world.broadcast(
       world.agree {
-        world.rank == 0 ? try Files.makeTemporaryFolder(named: "switch-dist-selftest") : ""
+        world.rank == 0 ? try FileSystem.makeTemporaryFolder(named: "switch-dist-selftest") : ""
       })
   }
 
@@ -117,7 +117,7 @@ public final class SelfTest {
     for path in run.checkpoints {
       hash.update("\(try ContentDigest.ofFile(path))\n")
     }
-    hash.update(try Files.readText(run.scores))
+    hash.update(try FileSystem.readText(run.scores))
     return hash.finalize()
   }
 

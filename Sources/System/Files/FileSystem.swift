@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 /// Files and folders by their paths.
-public enum Files {
+public enum FileSystem {
   // MARK: Looking
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

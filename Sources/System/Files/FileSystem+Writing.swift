@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-extension Files {
+extension FileSystem {
   /// Whether a folder can be filled: nothing is at the path, or a folder without entries.
   public static func isAbsentOrEmptyFolder(_ path: String) -> Bool {
     names(in: path)?.isEmpty ?? !exists(path)

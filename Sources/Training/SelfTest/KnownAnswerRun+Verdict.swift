@@ -1,7 +1,7 @@
 import Jobs
 import Kernels
 
-extension SelfTest {
+extension KnownAnswerRun {
   /// What a machine's results say against the recorded ones.
   public enum Verdict: Equatable, Sendable {
     /// All that are recorded for its arithmetic are equal.
