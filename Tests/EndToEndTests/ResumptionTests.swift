@@ -74,6 +74,18 @@ import Testing
     #expect(try RunRecord(of: "early", in: workspace) == Reference.record())
   }
 
+  /// A run that has only pre-trained is not to begin anew for a method that does not pre-train.
+  @Test func anotherMethodDoesNotStartOver() throws {
+    let workspace = try Workspace()
+    let first = try workspace.train("run", ["--stop-after", "2"])
+    #expect(first.exitCode == 3, "\(first.output)")
+    let other = try workspace.train("run", ["--resume", "--method", "supervised"])
+    #expect(other.exitCode == 1, "\(other.output)")
+    #expect(
+      other.standardError.contains("run/pre_last.h5: cannot be resumed with other settings"))
+    #expect(!workspace.folder.exists("run/self_last.h5"))
+  }
+
   @Test func anotherProcessorIsSaid() throws {
     let workspace = try Workspace()
     let first = try workspace.train("run", ["--stop-after", "8"])

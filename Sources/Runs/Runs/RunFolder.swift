@@ -56,12 +56,8 @@ public struct RunFolder: Sendable {
   /// Whether checkpoints of an earlier run lie there.
   public var holdsRun: Bool { !checkpoints.isEmpty }
 
-  /// The latest phase that has a state to go on from.
-  ///
-  /// - Parameter phases: those of the run, in order.
-  public func latest(of phases: [Phase] = Phase.ofFiles) -> Phase? {
-    phases.last { FileSystem.exists(last($0)) }
-  }
+  /// The latest phase that has a state to go on from, by its key.
+  public var latest: Phase? { Phase.ofFiles.last { FileSystem.exists(last($0)) } }
 
   /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
   /// one in their place.

@@ -37,7 +37,7 @@ package enum InitialWeights {
   /// What the checkpoint says that the run goes on from, if it does.
   private static func storedDigest(_ configuration: RunConfiguration) throws -> String? {
     let folder = RunFolder(configuration.runDirectory)
-    guard configuration.execution.resumes, let phase = folder.latest() else { return nil }
+    guard configuration.execution.resumes, let phase = folder.latest else { return nil }
     let header = try CheckpointFile.readHeader(folder.last(phase))
     return try RunConfiguration(json: header.configuration).initialWeights
   }

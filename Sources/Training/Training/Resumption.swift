@@ -20,10 +20,12 @@ package struct Resumption {
   }
 
   private static func find(_ folder: RunFolder, _ context: RunContext) throws -> Resumption? {
-    guard let phase = folder.latest(of: phases(context)) else { return nil }
-    let path = folder.last(phase)
+    guard let latest = folder.latest else { return nil }
+    let path = folder.last(latest)
     let header = try CheckpointFile.readHeader(path)
     try header.check(path, "resumed", context)
+    // The same settings have the same phases.
+    let phase = phases(context).first { $0.key == latest.key } ?? latest
     if header.bestScore != nil { try folder.requireBest(phase) }
     return Resumption(
       phase: phase,
