@@ -32,7 +32,7 @@ import Testing
   private func snippets() throws -> [String] {
     let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(
-        path: "Sources/switch-dist/Documentation.docc/FileSystem.md")
+        path: "Sources/switch-dist/Documentation.docc/Files.md")
     let text = try String(contentsOf: readme, encoding: .utf8)
     return text.components(separatedBy: "```python\n").dropFirst()
       .compactMap { $0.components(separatedBy: "```").first }

@@ -15,15 +15,19 @@ package final class StopRequest {
 
   package init() {
     let requested = Requested()
+    let isHeard = DispatchSemaphore(value: 0)
     sources = Self.signals.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         if requested.isRepeated(by: number) { _exit(128 + number) }
       }
+      source.setRegistrationHandler { isHeard.signal() }
       source.resume()
       return source
     }
+    // A source hears nothing before the system knows of it, on a busy machine some time after `resume`.
+    for _ in sources { isHeard.wait() }
     self.requested = requested
   }
 
