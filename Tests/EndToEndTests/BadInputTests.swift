@@ -187,7 +187,7 @@ import Testing
     try run.folder.makeFolder("run/metrics.jsonl")
     try run.expectRefusal(
       Workspace.setting + Workspace.schedule + ["--dataset", "./set", "--run-dir", "run"],
-      ranks: [1, 2], says: "cannot open run/metrics.jsonl")
+      ranks: [1, 2], says: "run/metrics.jsonl: cannot be opened")
   }
 
   @Test func nothingToResumeOrTest() throws {
