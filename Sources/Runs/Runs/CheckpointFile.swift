@@ -4,7 +4,7 @@ import Methods
 import Network
 import Tensors
 
-/// Checkpoints in HDF5 : `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
+/// Checkpoints in HDF5: `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
 /// under the published names, shapes OIHW, with checksums; the header in root attributes.
 public enum CheckpointFile {
   // MARK: Writing

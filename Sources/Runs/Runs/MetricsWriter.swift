@@ -37,7 +37,7 @@ public struct MetricsWriter: ~Copyable {
     _ name: String, _ fields: [(key: String, value: JSONValue)]
   ) throws(FileError) {
     let stamp: [(key: String, value: JSONValue)] = [
-      ("event", .text(name)), ("time", .number(clock())),
+      (RunField.event, .text(name)), (RunField.time, .number(clock())),
     ]
     try file.append(JSON.line(stamp + fields))
   }
