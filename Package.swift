@@ -41,9 +41,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let foundations: [Target] = [
   library("COpenMPI", pkgConfig: "mpi-c", packages: ["libopenmpi-dev", "openmpi-bin"]),
   library("COpenBLAS", pkgConfig: "openblas", packages: ["libopenblas-dev"]),
-  library("COneDNN", packages: ["libdnnl-dev"]),
   library("CHDF5", pkgConfig: "hdf5", packages: ["libhdf5-dev"]),
   .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
+  .target(name: "CProcessor", path: "Sources/C/CProcessor"),
   .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
@@ -64,7 +64,8 @@ let arithmetic: [Target] = [
   room(
     "Kernels", on: "Compute",
     [
-      "CAllocationCounter", "COneDNN", "COpenBLAS", "ElementaryFunctions", "Tensors", "VectorAVX2",
+      "CAllocationCounter", "COpenBLAS", "CProcessor", "ElementaryFunctions", "Tensors",
+      "VectorAVX2",
       "VectorAVX512", "VectorInterface",
     ]),
 

@@ -1,15 +1,8 @@
 import Synchronization
-import Tensors
 
 extension Compute {
-  /// Multiplications and additions a second that all threads reach together: in registers for fp32;
-  /// for bf16 in oneDNN's 1 × 1 convolution of 256 to 256 channels.
-  public func peakOperationsPerSecond() -> Double {
-    switch precision {
-    case .fp32: best { multiplyAndAdd() }
-    case .bf16: (try? convolutionPeak()) ?? 0
-    }
-  }
+  /// Multiplications and additions of Floats a second that all threads reach together, in registers.
+  public func peakOperationsPerSecond() -> Double { best { multiplyAndAdd() } }
 
   /// The best of several tries of `work`, which returns its operations.
   private func best(_ work: () -> Int) -> Double {
@@ -30,22 +23,5 @@ extension Compute {
       if result.isFinite { total.add(operations, ordering: .relaxed) }
     }
     return total.load(ordering: .relaxed)
-  }
-
-  private func convolutionPeak() throws(KernelError) -> Double {
-    let shape = ConvolutionShape(
-      inputParts: [256], outputChannels: 256, height: 16, width: 16, kernel: 1)
-    let convolution = try plan(shape, backward: false, needsInputGradient: false)
-    // An input and an output of 256 × 16 × 16 values of two bytes for each worker.
-    let mapBytes = 256 * 256 * 2
-    let memory = AlignedBuffer<UInt8>(count: 2 * pool.count * mapBytes)
-    let rounds = 200
-    return best {
-      pool.run(pool.count * rounds) { worker, _ in
-        let x = UnsafeMutableRawPointer(memory.baseAddress) + 2 * worker * mapBytes
-        convolution.forward(worker: worker, x: UnsafeRawPointer(x), output: x + mapBytes)
-      }
-      return pool.count * rounds * shape.operations
-    }
   }
 }

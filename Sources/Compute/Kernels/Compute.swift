@@ -1,8 +1,7 @@
-internal import COneDNN
 import VectorInterface
 
-/// Everything a process computes with: its threads, the vector kernels, oneDNN, and scratch memory
-/// for each worker. Made once; networks and losses borrow it.
+/// Everything a process computes with: its threads, the vector kernels, and scratch memory for each
+/// worker. Made once; networks and losses borrow it.
 public final class Compute {
   public let unit: VectorUnit
   public let kernels: any VectorKernels.Type
@@ -12,7 +11,6 @@ public final class Compute {
   public let pool: WorkerPool
   /// Channels in a block.
   public let lanes: Int
-  private let engine: OneDNNEngine
   /// One for each worker.
   let scratch: [WorkerScratch]
 
@@ -23,14 +21,11 @@ public final class Compute {
     self.precision = precision
     maps = unit.mapKernels(precision)
     lanes = maps.lanes
-    guard precision == .fp32 || unit == .avx512 else {
-      throw KernelError("--precision bf16 needs a processor with AVX-512; use --precision fp32")
-    }
-    engine = try OneDNNEngine(workers: pool.count)
     scratch = (0..<pool.count).map { _ in WorkerScratch() }
   }
 
-  /// Plans one convolution by the algorithm that its shape asks for: the same on every process.
+  /// Plans one convolution by the algorithm that its shape asks for: a rule, not a trial at run time,
+  /// since the algorithm decides bits.
   /// - Parameters:
   ///   - backward: whether there are backward passes.
   ///   - needsInputGradient: whether there is one for the input.
@@ -42,11 +37,15 @@ public final class Compute {
       return try NarrowConvolution(
         shape, compute: self, backward: backward, needsInputGradient: dataPass)
     }
-    if shape.prefersWinograd {
+    switch shape.kernel {
+    case 1:
+      return PointwiseConvolution(
+        shape, compute: self, backward: backward, needsInputGradient: dataPass)
+    case 3:
       return WinogradConvolution(
         shape, compute: self, backward: backward, needsInputGradient: dataPass)
+    default:
+      throw KernelError("a kernel of \(shape.kernel) cannot be planned: it must be 1 or 3")
     }
-    return try OneDNNConvolution(
-      shape, compute: self, engine: engine, backward: backward, needsInputGradient: dataPass)
   }
 }

@@ -8,9 +8,6 @@ import VectorInterface
 public protocol Convolution: AnyObject {
   var shape: ConvolutionShape { get }
 
-  /// Whether oneDNN computes the passes: what their bits owe to that library's version.
-  var usesLibrary: Bool { get }
-
   /// Takes over weights [O, I, k, k] and bias [O]. Call after each change of them.
   func load(weights: Floats, bias: Floats)
 

@@ -30,12 +30,6 @@ public struct ConvolutionShape: Hashable, Sendable {
   /// Floating-point operations of one forward pass on one image.
   public var operations: Int { 2 * weightCount * height * width }
 
-  /// Whether our Winograd kernels are the fastest for all passes, as measured on AVX-512
-  /// (measured: "Compute"). A rule, not a trial at run time: every process must choose alike.
-  var prefersWinograd: Bool {
-    kernel == 3 && min(inputChannels, outputChannels) >= 16
-  }
-
   var isNarrow: Bool { inputIsPlanes || outputIsPlanes }
 
   /// Input channels as stored: each part padded to whole blocks.

@@ -2,7 +2,7 @@ import Tensors
 import VectorInterface
 
 /// A 3 × 3 convolution with one or two channels on one side, which are planes: the first layer, the
-/// head, the projector's first layer. oneDNN would pad that side to a whole block and do eight times
+/// head, the projector's first layer. Padded to a whole block, that side would take eight times
 /// the work.
 final class NarrowConvolution: Convolution {
   let shape: ConvolutionShape
@@ -47,8 +47,6 @@ final class NarrowConvolution: Convolution {
     gradientCount = backward ? narrow.weightCount + narrow.stored : 0
     gradientMap = backward ? narrow.map(mirrored: !narrow.readsPlanes) : []
   }
-
-  var usesLibrary: Bool { false }
 
   func load(weights: Floats, bias: Floats) {
     self.weights.load(weights)

@@ -1,25 +1,49 @@
-internal import COneDNN
-internal import COpenBLAS
+internal import CProcessor
+import Glibc
 import VectorAVX2
 import VectorAVX512
 import VectorInterface
 
-/// The processor family that this process computes with. One choice for oneDNN's kernels and ours:
-/// the environment variable `DNNL_MAX_CPU_ISA` lowers both.
-public enum VectorUnit: String, Sendable {
+/// The processor family that this process computes with: how fast, not what. All families give the
+/// same bits.
+public enum VectorUnit: String, CaseIterable, Sendable {
   case avx2 = "AVX2"
   case avx512 = "AVX-512"
 
-  /// The best family that processor and environment allow.
+  /// Names a family for tests and experiments: `avx2` or `avx512`.
+  public static let environmentVariable = "SWITCH_VECTOR_UNIT"
+
+  /// The best family that the processor has, or the one that the environment asks for.
   public static func detect() throws(KernelError) -> VectorUnit {
-    let instructions = dnnl_get_effective_cpu_isa().rawValue
-    if instructions & dnnl_cpu_isa_avx512_core.rawValue == dnnl_cpu_isa_avx512_core.rawValue {
-      return .avx512
+    guard let value = getenv(environmentVariable) else {
+      if let best = allCases.last(where: \.isSupported) { return best }
+      throw KernelError(
+        "this processor has neither AVX2 nor AVX-512; switch-dist needs one of them")
     }
-    if instructions & dnnl_cpu_isa_avx2.rawValue == dnnl_cpu_isa_avx2.rawValue { return .avx2 }
-    throw KernelError(
-      "this processor has no AVX2 (or DNNL_MAX_CPU_ISA forbids it); switch-dist needs AVX2 or AVX-512"
-    )
+    let wish = String(cString: value)
+    guard let unit = allCases.first(where: { $0.wish == wish }) else {
+      throw KernelError(
+        "\(environmentVariable) is '\(wish)'; it must be avx2 or avx512, or not be set")
+    }
+    guard unit.isSupported else {
+      throw KernelError(
+        "\(environmentVariable) asks for \(unit.rawValue), which this processor does not have")
+    }
+    return unit
+  }
+
+  public var isSupported: Bool {
+    switch self {
+    case .avx2: switch_dist_has_avx2()
+    case .avx512: switch_dist_has_avx512()
+    }
+  }
+
+  private var wish: String {
+    switch self {
+    case .avx2: "avx2"
+    case .avx512: "avx512"
+    }
   }
 
   public func mapKernels(_ precision: Precision) -> any MapKernels.Type {
@@ -37,25 +61,4 @@ public enum VectorUnit: String, Sendable {
     case .avx512: VectorAVX512.Implementation.self
     }
   }
-}
-
-/// The OpenBLAS library in use.
-public enum OpenBLASLibrary {
-  /// The kernels that it has chosen for this processor, such as `Haswell`.
-  public static var kernels: String {
-    openblas_get_corename().map { String(cString: $0) } ?? "?"
-  }
-
-  /// Its version and how it was built.
-  public static var configuration: String {
-    openblas_get_config().map { String(cString: $0) } ?? "?"
-  }
-}
-
-/// What every thread that computes does first: one OpenMP thread, because oneDNN's results depend
-/// on that number, and denormals flushed to zero, so that all threads round alike.
-func prepareComputingThread() {
-  omp_set_num_threads(1)
-  openblas_set_num_threads(1)
-  switch_dist_flush_denormals()
 }

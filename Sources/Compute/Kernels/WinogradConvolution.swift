@@ -52,8 +52,6 @@ final class WinogradConvolution: Convolution {
       } : []
   }
 
-  var usesLibrary: Bool { false }
-
   func load(weights: Floats, bias: Floats) {
     maps.transformWinogradWeights(
       weights, rows: inputOffsets, columns: outputOffsets, rotated: false,

@@ -12,7 +12,7 @@ public final class WorkerPool: @unchecked Sendable {
 
   public init(count: Int) {
     self.count = max(1, count)
-    prepareComputingThread()
+    ComputingThread.prepare()
     for worker in 1..<max(2, self.count) where self.count > 1 {
       let start = Unmanaged.passRetained(Start(worker: worker, shared: shared))
       var thread = pthread_t()
@@ -21,7 +21,7 @@ public final class WorkerPool: @unchecked Sendable {
         { argument in
           guard let argument else { return nil }
           let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-          prepareComputingThread()
+          ComputingThread.prepare()
           start.shared.serve(worker: start.worker)
           return nil
         }, start.toOpaque())

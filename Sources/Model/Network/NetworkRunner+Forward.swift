@@ -41,6 +41,7 @@ extension NetworkRunner {
         runner: self, stage: stage, batch: pass.batch, worker: worker, image: image)
       stage.forward(at: place)
       stage.normalization?.addMoments(at: place)
+      stage.normalization?.drawDropout(at: place)
     }
   }
 

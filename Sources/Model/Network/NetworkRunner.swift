@@ -72,7 +72,8 @@ public final class NetworkRunner {
     let backward = mode == .training
     operationCount = backward ? graph.operations.count : graph.projectorStart
     stages = try graph.stages(
-      upTo: operationCount, compute: compute, backward: backward, groups: groups)
+      upTo: operationCount, compute: compute, backward: backward, groups: groups,
+      batchImages: mode == .evaluation ? 0 : capacity)
     activationPlan = ActivationPlan(
       graph: graph, stages: stages, lanes: compute.lanes, backward: backward)
     activations = AlignedBuffer(

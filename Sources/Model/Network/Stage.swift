@@ -51,10 +51,13 @@ extension NetworkGraph {
   /// - Parameters:
   ///   - backward: whether there is a backward pass.
   ///   - groups: batch norm groups.
+  ///   - batchImages: images that go through with batch statistics and dropout.
   func stages(
-    upTo end: Int, compute: Compute, backward: Bool, groups: Int
+    upTo end: Int, compute: Compute, backward: Bool, groups: Int, batchImages: Int
   ) throws(KernelError) -> [Stage] {
-    let preparations = (0..<end).map { preparation($0, compute: compute, groups: groups) }
+    let preparations = (0..<end).map {
+      preparation($0, compute: compute, groups: groups, batchImages: batchImages)
+    }
     var stages: [Stage] = []
     for index in 0..<end {
       guard case .convolution(let layer) = operations[index] else { continue }
@@ -72,12 +75,15 @@ extension NetworkGraph {
   }
 
   /// Plans an operation, unless it is a convolution.
-  private func preparation(_ index: Int, compute: Compute, groups: Int) -> (any Preparation)? {
+  private func preparation(
+    _ index: Int, compute: Compute, groups: Int, batchImages: Int
+  ) -> (any Preparation)? {
     switch operations[index] {
     case .convolution: nil
     case .normalization(let layer):
       PlannedNormalization(
-        layer, operation: index, layout: layout, compute: compute, groups: groups)
+        layer, operation: index, layout: layout, compute: compute, groups: groups,
+        batchImages: batchImages)
     case .pooling(let layer):
       PlannedPooling(layer, operation: index, graph: self, compute: compute)
     case .enlargement(let layer):

@@ -9,6 +9,8 @@ public final class WorkProfile {
     case forward
     /// Sums of a batch norm's batch statistics.
     case statistics
+    /// Drawing which activations are kept.
+    case dropout
     case normalizationBackward
     case activationBackward
     case weightGradient

@@ -143,7 +143,7 @@ public final class KnownAnswerRun {
       let network = UNet(.init(imageSize: Self.imageSize))
       return (
         KernelProbe.kernelHash(compute),
-        try KernelProbe.libraryHash(network: network, compute: compute)
+        ""
       )
     }
   }

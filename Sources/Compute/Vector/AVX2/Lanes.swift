@@ -1,19 +1,27 @@
-/// 8 lanes: AVX2 and FMA (x86-64-v3).
+/// A register: 8 lanes with AVX2 and FMA (x86-64-v3), so that a block of channels is two of them.
 public typealias Vector = SIMD8<Float>
 typealias Words = SIMD8<UInt32>
 typealias WordPairs = SIMD4<UInt64>
 typealias HalfWords = SIMD8<UInt16>
 typealias Integers = SIMD8<Int32>
 
-/// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
+// How much a register block holds. None of it decides a bit.
+
+/// Tiles of the Winograd products, and bytes of transforms that are made at a time.
 let winogradGroups = 4...6
 let winogradChunkBytes = 1 << 19
 
-/// Input channels that a register block of the Winograd weight gradient holds, and bytes of
-/// transforms at a time.
-let winogradGradientRows = 4
-let winogradGradientChunkBytes = 1 << 20
+/// Pixels of a 1 × 1 convolution.
+let pointwiseGroup = 4
+typealias PointwiseGroup = TileGroup<4>
 
-/// Sum of the parts of eight lanes.
+/// Input channels of a weight gradient.
+let gradientRows = 4
+
+/// Keeps the sums of eight lanes that `laneSums` makes of part `part` of a block.
 @inline(__always)
-func eightSums(_ pairs: WordPairs) -> SIMD8<Float> { unsafeBitCast(pairs, to: Vector.self) }
+func setHalves(
+  _ sums: Vector, _ part: Int, _ halves: inout (low: SIMD8<Float>, high: SIMD8<Float>)
+) {
+  if part == 0 { halves.low = sums } else { halves.high = sums }
+}

@@ -1,22 +1,27 @@
-/// 16 lanes: AVX-512 (x86-64-v4).
+/// A register: 16 lanes with AVX-512 (x86-64-v4), a block of channels.
 public typealias Vector = SIMD16<Float>
 typealias Words = SIMD16<UInt32>
 typealias WordPairs = SIMD8<UInt64>
 typealias HalfWords = SIMD16<UInt16>
 typealias Integers = SIMD16<Int32>
 
-/// Tiles that a register block of the Winograd products may hold, and bytes of transforms at a time.
+// How much a register block holds. None of it decides a bit.
+
+/// Tiles of the Winograd products, and bytes of transforms that are made at a time.
 let winogradGroups = 6...14
 let winogradChunkBytes = 1 << 19
 
-/// Input channels that a register block of the Winograd weight gradient holds, and bytes of
-/// transforms at a time.
-let winogradGradientRows = 8
-let winogradGradientChunkBytes = 1 << 20
+/// Pixels of a 1 × 1 convolution.
+let pointwiseGroup = 8
+typealias PointwiseGroup = TileGroup<8>
 
-/// Sum of the parts of eight lanes.
+/// Input channels of a weight gradient.
+let gradientRows = 8
+
+/// Keeps the sums of eight lanes that `laneSums` makes of a block.
 @inline(__always)
-func eightSums(_ pairs: WordPairs) -> SIMD8<Float> {
-  unsafeBitCast(pairs.lowHalf, to: SIMD8<Float>.self)
-    + unsafeBitCast(pairs.highHalf, to: SIMD8<Float>.self)
+func setHalves(
+  _ sums: Vector, _ part: Int, _ halves: inout (low: SIMD8<Float>, high: SIMD8<Float>)
+) {
+  halves = (sums.lowHalf, sums.highHalf)
 }

@@ -7,10 +7,19 @@
 ///
 /// Bounds are the caller's: no kernel checks them.
 public protocol MapKernels: Sendable {
-  /// Channels in a block.
+  /// Channels in a block, 16 on every processor.
   static var lanes: Int { get }
   /// Bytes of a stored value.
   static var valueBytes: Int { get }
+
+  // MARK: Dropout
+
+  /// Bytes of `drawDropout`.
+  static func dropoutByteCount(pixels: Int, blocks: Int) -> Int
+
+  /// Draws which activations are kept: [blocks][pixels / 8][lanes], a bit for each pixel.
+  static func drawDropout(
+    _ pattern: DropoutPattern, pixels: Int, blocks: Int, into bits: UnsafeMutablePointer<UInt8>)
 
   // MARK: Batch normalisation and activation
 
@@ -21,13 +30,13 @@ public protocol MapKernels: Sendable {
   /// output = dropout(leaky(y · scale + shift)).
   static func normalizeAndActivate(
     _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?)
+    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?)
 
   /// Turns the gradient of the activation into that of the normalised value, in place, and adds its
   /// sum and its projection on the standardised y, for each channel.
   static func activationBackward(
     gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
+    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?,
     sums: MutableDoubles, projections: MutableDoubles)
 
   /// gradient = gain · gradient + slope · y + offset, per channel, in place.
@@ -101,6 +110,28 @@ public protocol MapKernels: Sendable {
   /// [outBlocks · lanes].
   static func winogradWeightGradient(
     _ x: Map, gradient: Map, into values: MutableFloats, height: Int, width: Int, inBlocks: Int,
+    outBlocks: Int, scratch: MutableFloats)
+
+  // MARK: 1 × 1 convolution
+
+  /// Where the weight of a stored input and output channel lies for `pointwiseConvolve`, among
+  /// `inBlocks · outBlocks · lanes²`; those of padding are zero.
+  static func pointwiseWeightOffset(
+    input: Int, output: Int, inBlocks: Int, outBlocks: Int
+  ) -> Int
+
+  /// Values of scratch that both passes want.
+  static func pointwiseScratchCount(inBlocks: Int, outBlocks: Int) -> Int
+
+  /// output = Σ over input channels in order of x · weight, + bias.
+  static func pointwiseConvolve(
+    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, pixels: Int, inBlocks: Int,
+    outBlocks: Int, scratch: MutableFloats)
+
+  /// The gradients of weights and bias: [inBlocks · lanes][outBlocks · lanes], then Σ gradient
+  /// [outBlocks · lanes]. Sums of 128 pixels each, added in order.
+  static func pointwiseWeightGradient(
+    _ x: Map, gradient: Map, into values: MutableFloats, pixels: Int, inBlocks: Int,
     outBlocks: Int, scratch: MutableFloats)
 
   // MARK: Convolutions with one or two planes on one side

@@ -1,8 +1,8 @@
 /// The inner loops on planes and parameters, each on **one image**, in one fixed order of
 /// operations; `MapKernels` holds those on feature maps.
 ///
-/// Two modules implement them from the same source: `VectorAVX512` (16 lanes) and `VectorAVX2`
-/// (8 lanes). A *plane* is `[pixels]`. Sums come back as Double, one per term, **added** to what the
+/// Two modules implement them from the same source, `VectorAVX512` and `VectorAVX2`, and give the same
+/// bits. A *plane* is `[pixels]`. Sums come back as Double, one per term, **added** to what the
 /// destination holds.
 ///
 /// Bounds are the caller's: no kernel checks them. `pixels` is a multiple of 16.
@@ -117,6 +117,17 @@ public struct MixLossFactors: Sendable {
 public typealias Floats = UnsafePointer<Float>
 public typealias MutableFloats = UnsafeMutablePointer<Float>
 public typealias MutableDoubles = UnsafeMutablePointer<Double>
+
+/// What `MapKernels.drawDropout` has drawn, and the factor of what is kept.
+public struct KeptActivations {
+  public var bits: UnsafePointer<UInt8>
+  public var scale: Float
+
+  public init(bits: UnsafePointer<UInt8>, scale: Float) {
+    self.bits = bits
+    self.scale = scale
+  }
+}
 
 /// Which activations one dropout layer keeps in one image: a function of these values and of
 /// channel and pixel, nothing else: a function, not a stream.

@@ -4,7 +4,7 @@ extension Implementation {
   public static func normalizeRows(
     planes: MutableFloats, channels: Int, positions: Int, inverseNorms: MutableFloats
   ) {
-    for index in 0..<(positions / lanes) {
+    for index in 0..<(positions / vectorLanes) {
       var square = Vector.zero
       for channel in 0..<channels {
         let value = load(planes + channel * positions, index)
@@ -27,24 +27,25 @@ extension Implementation {
     inverseTemperature: Float, factor: Float, gradient: MutableFloats
   ) -> Double {
     var total = 0.0
-    for index in 0..<(positions / lanes) {
-      total += contrastBlock(
+    for index in 0..<(positions / vectorLanes) {
+      let losses = contrastQueries(
         query: query, keyPlanes: keyPlanes, keyRows: keyRows, sameRows: sameRows,
         inverseNorms: inverseNorms,
         positions: positions, index: index, inverseTemperature: inverseTemperature,
         factor: factor, gradient: gradient)
+      addInOrder(losses, to: &total)
     }
     return total
   }
 
-  /// `lanes` queries against every key, once through, nothing of the similarity matrix kept: unit
+  /// A register of queries against every key, once through, nothing of the similarity matrix kept: unit
   /// vectors bound each similarity by 1/τ, so exponents are taken relative to that bound.
   @inline(__always)
-  private static func contrastBlock(
+  private static func contrastQueries(
     query: Floats, keyPlanes: Floats, keyRows: Floats, sameRows: Floats, inverseNorms: Floats,
     positions: Int,
     index: Int, inverseTemperature: Float, factor: Float, gradient: MutableFloats
-  ) -> Double {
+  ) -> Vector {
     let log2e: Float = 1.44269504
     var q = Sixteen()
     var weighted = Sixteen()
@@ -79,7 +80,7 @@ extension Implementation {
       store(value, gradient + channel * positions, index)
     }
     let inverseT = Vector(repeating: inverseTemperature)
-    return laneSum(log(partition) + (1 - positive) * inverseT)
+    return log(partition) + (1 - positive) * inverseT
   }
 }
 
@@ -183,7 +184,7 @@ private struct Sixteen {
   }
 }
 
-/// What `lanes` queries have to do with eight keys.
+/// What a register of queries has to do with eight keys.
 private struct Eight {
   var v0 = Vector.zero
   var v1 = Vector.zero

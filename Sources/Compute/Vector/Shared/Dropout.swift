@@ -45,49 +45,87 @@ private struct PhiloxState {
   }
 }
 
-/// The kept factors (0 or 1/(1-p)) of 8 neighbouring pixels of one channel block. One Philox block
-/// a channel gives eight 16-bit numbers, so masks do not depend on the number of lanes.
-struct KeptFactors {
-  private let words: PhiloxState
-  private let threshold: Words
-  private let scale: Vector
-
-  /// Those of two neighbouring groups of 8 pixels.
-  @inline(__always)
-  static func pair(
-    _ pattern: DropoutPattern, block: Int, pixelGroup: Int
-  ) -> (KeptFactors, KeptFactors) {
-    var lane = Words.zero
-    for index in 0..<Words.scalarCount { lane[index] = UInt32(index) }
-    let channel = lane &+ Words(repeating: UInt32(block * Words.scalarCount))
-    var first = PhiloxState(
-      c0: Words(repeating: UInt32(pixelGroup)),
-      c1: channel | Words(repeating: pattern.layer << 16),
-      c2: Words(repeating: pattern.sample), c3: Words(repeating: pattern.iteration))
-    var second = first
-    second.c0 = Words(repeating: UInt32(pixelGroup + 1))
-    PhiloxState.run(&first, &second, key: pattern.key)
-    return (KeptFactors(first, pattern), KeptFactors(second, pattern))
+extension StoredMapKernels {
+  public static func dropoutByteCount(pixels: Int, blocks: Int) -> Int {
+    (pixels + 7) / 8 * blocks * lanes
   }
 
+  public static func drawDropout(
+    _ pattern: DropoutPattern, pixels: Int, blocks: Int, into bits: UnsafeMutablePointer<UInt8>
+  ) {
+    let groups = (pixels + 7) / 8
+    for block in 0..<blocks {
+      for part in 0..<vectorsPerBlock {
+        let channel = block * lanes + part * vectorLanes
+        let target = bits + block * groups * lanes + part * vectorLanes
+        for group in stride(from: 0, to: groups, by: 2) {
+          let states = PhiloxState.pair(pattern, channel: channel, group: group)
+          states.0.storeKept(threshold: pattern.threshold, target + group * lanes)
+          if group + 1 < groups {
+            states.1.storeKept(threshold: pattern.threshold, target + (group + 1) * lanes)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension PhiloxState {
+  /// The numbers of two neighbouring groups of 8 pixels for a register of channels: eight of 16 bits
+  /// for each channel, one a pixel.
   @inline(__always)
-  private init(_ words: PhiloxState, _ pattern: DropoutPattern) {
-    self.words = words
-    threshold = Words(repeating: pattern.threshold)
-    scale = Vector(repeating: pattern.keptScale)
+  fileprivate static func pair(
+    _ pattern: DropoutPattern, channel: Int, group: Int
+  ) -> (PhiloxState, PhiloxState) {
+    var channels = Words.zero
+    for lane in 0..<vectorLanes { channels[lane] = UInt32(channel + lane) }
+    var first = PhiloxState(
+      c0: Words(repeating: UInt32(group)), c1: channels | Words(repeating: pattern.layer << 16),
+      c2: Words(repeating: pattern.sample), c3: Words(repeating: pattern.iteration))
+    var second = first
+    second.c0 = Words(repeating: UInt32(group + 1))
+    run(&first, &second, key: pattern.key)
+    return (first, second)
+  }
+
+  /// Writes a byte for each channel, with a bit for each of the 8 pixels that is kept.
+  @inline(__always)
+  fileprivate func storeKept(threshold: UInt32, _ target: UnsafeMutablePointer<UInt8>) {
+    let words =
+      kept(c0, 0, threshold) | kept(c1, 2, threshold) | kept(c2, 4, threshold)
+      | kept(c3, 6, threshold)
+    for lane in 0..<vectorLanes { target[lane] = UInt8(truncatingIfNeeded: words[lane]) }
+  }
+
+  /// Bits `pixel` and `pixel + 1` of each channel, from the two halves of a word.
+  @inline(__always)
+  private func kept(_ word: Words, _ pixel: UInt32, _ threshold: UInt32) -> Words {
+    let limit = Words(repeating: threshold)
+    let none = Words.zero
+    return none.replacing(with: 1 << pixel, where: (word & 0xFFFF) .>= limit)
+      | none.replacing(with: 2 << pixel, where: (word &>> 16) .>= limit)
+  }
+}
+
+/// The factors, 0 or 1/(1 − p), of 8 neighbouring pixels of a block.
+struct KeptFactors {
+  private let bits: SIMD16<UInt32>
+  private let scale: Block
+
+  /// - Parameter group: of 8 pixels.
+  @inline(__always)
+  init(_ dropout: KeptActivations, block: Int, group: Int, groups: Int) {
+    let bytes = UnsafeRawPointer(dropout.bits + (block * groups + group) * lanes)
+      .loadUnaligned(as: SIMD16<UInt8>.self)
+    var words = SIMD16<UInt32>.zero
+    for lane in 0..<lanes { words[lane] = UInt32(bytes[lane]) }
+    bits = words
+    scale = Block(repeating: dropout.scale)
   }
 
   /// - Parameter pixel: 0…7 within the group.
   @inline(__always)
-  subscript(pixel: Int) -> Vector {
-    let word: Words
-    switch pixel >> 1 {
-    case 0: word = words.c0
-    case 1: word = words.c1
-    case 2: word = words.c2
-    default: word = words.c3
-    }
-    let bits = pixel & 1 == 0 ? word & Words(repeating: 0xFFFF) : word &>> 16
-    return scale.replacing(with: 0, where: bits .< threshold)
+  subscript(pixel: Int) -> Block {
+    scale.replacing(with: 0, where: (bits & (1 << UInt32(pixel))) .== 0)
   }
 }

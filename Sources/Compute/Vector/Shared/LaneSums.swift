@@ -1,13 +1,14 @@
-/// The lane sums of eight vectors, in order.
+/// The lane sums of eight registers, in order, each as the sums of its halves of eight lanes: in a
+/// register of 16 lanes the lower half's, then the upper half's; in one of 8 its own.
 @inline(__always)
 func laneSums(
   _ v0: Vector, _ v1: Vector, _ v2: Vector, _ v3: Vector, _ v4: Vector, _ v5: Vector, _ v6: Vector,
   _ v7: Vector
-) -> SIMD8<Float> {
-  eightSums(
+) -> Vector {
+  unsafeBitCast(
     foldedEighths(
       foldedQuarters(foldedPairs(v0, v1), foldedPairs(v2, v3)),
-      foldedQuarters(foldedPairs(v4, v5), foldedPairs(v6, v7))))
+      foldedQuarters(foldedPairs(v4, v5), foldedPairs(v6, v7))), to: Vector.self)
 }
 
 // Three steps of a sum that transposes: each halves the terms and puts those of b beside those of a.

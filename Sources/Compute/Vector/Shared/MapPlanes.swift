@@ -5,7 +5,7 @@ extension StoredMapKernels {
     _ blocked: Map, channels: Int, pixels: Int, into planes: MutableFloats
   ) {
     for channel in 0..<channels {
-      let source = blocked + (channel / lanes) * pixels * vectorBytes
+      let source = blocked + (channel / lanes) * pixels * blockBytes
       let plane = planes + channel * pixels
       for pixel in 0..<pixels { plane[pixel] = loadMap(source, pixel)[channel % lanes] }
     }
@@ -15,11 +15,11 @@ extension StoredMapKernels {
     _ planes: Floats, channels: Int, pixels: Int, into blocked: MutableMap
   ) {
     for block in 0..<((channels + lanes - 1) / lanes) {
-      let target = blocked + block * pixels * vectorBytes
+      let target = blocked + block * pixels * blockBytes
       let first = planes + block * lanes * pixels
       let count = min(lanes, channels - block * lanes)
       for pixel in 0..<pixels {
-        var value = Vector.zero
+        var value = Block.zero
         for lane in 0..<count { value[lane] = first[lane * pixels + pixel] }
         storeMap(value, target, pixel)
       }

@@ -26,13 +26,13 @@ private struct SideSums {
 
   @inline(__always)
   func write(to sums: MutableDoubles) {
-    sums[0] += laneSum(crossEntropy)
-    sums[1] += laneSum(backgroundOverlap)
-    sums[2] += laneSum(foregroundOverlap)
-    sums[3] += laneSum(backgroundProbability)
-    sums[4] += laneSum(foregroundProbability)
-    sums[5] += laneSum(backgroundTarget)
-    sums[6] += laneSum(foregroundTarget)
+    addInOrder(crossEntropy, to: &sums[0])
+    addInOrder(backgroundOverlap, to: &sums[1])
+    addInOrder(foregroundOverlap, to: &sums[2])
+    addInOrder(backgroundProbability, to: &sums[3])
+    addInOrder(foregroundProbability, to: &sums[4])
+    addInOrder(backgroundTarget, to: &sums[5])
+    addInOrder(foregroundTarget, to: &sums[6])
   }
 }
 
@@ -40,20 +40,21 @@ extension Implementation {
   public static func addMixLossSums(
     logits: Floats, base: Floats, patch: Floats, mask: Floats, pixels: Int, sums: MutableDoubles
   ) {
-    var index = 0
-    while index < pixels / lanes {
-      let end = min(index + 32, pixels / lanes)
-      var baseSums = SideSums()
-      var patchSums = SideSums()
-      while index < end {
-        let softmax = Softmax(load(logits + pixels, index) - load(logits, index))
-        let m = load(mask, index)
-        baseSums.add(softmax, target: load(base, index), weight: m)
-        patchSums.add(softmax, target: load(patch, index), weight: 1 - m)
-        index += 1
+    let blocks = pixels / lanes
+    for first in stride(from: 0, to: blocks, by: 32) {
+      for part in 0..<vectorsPerBlock {
+        var baseSums = SideSums()
+        var patchSums = SideSums()
+        for block in first..<min(first + 32, blocks) {
+          let index = block * vectorsPerBlock + part
+          let softmax = Softmax(load(logits + pixels, index) - load(logits, index))
+          let m = load(mask, index)
+          baseSums.add(softmax, target: load(base, index), weight: m)
+          patchSums.add(softmax, target: load(patch, index), weight: 1 - m)
+        }
+        baseSums.write(to: sums)
+        patchSums.write(to: sums + 7)
       }
-      baseSums.write(to: sums)
-      patchSums.write(to: sums + 7)
     }
   }
 
@@ -63,7 +64,7 @@ extension Implementation {
   ) {
     let basePart = factors.base
     let patchPart = factors.patch
-    for index in 0..<(pixels / lanes) {
+    for index in 0..<(pixels / vectorLanes) {
       let softmax = Softmax(load(logits + pixels, index) - load(logits, index))
       let m = load(mask, index)
       let slope = sideGradient(softmax, target: load(base, index), factors: basePart) * m

@@ -15,7 +15,7 @@ private struct Taps {
   @inline(__always)
   init() {}
 
-  /// Weights of one plane and one block, `stride` values apart.
+  /// Weights of one plane and one register of channels, `stride` values apart.
   @inline(__always)
   init(_ weights: Floats, stride: Int) {
     v0 = load(weights, 0)
@@ -64,15 +64,17 @@ private struct Taps {
   /// Σ over taps of taps · the vectors of three neighbours in each of three rows.
   @inline(__always)
   func dot(_ rows: (Floats, Floats, Floats), at column: Int) -> Vector {
-    var first = v0 * load(rows.0, column)
-    var second = v1 * load(rows.0, column + 1)
-    var third = v2 * load(rows.0, column + 2)
-    first.addProduct(v3, load(rows.1, column))
-    second.addProduct(v4, load(rows.1, column + 1))
-    third.addProduct(v5, load(rows.1, column + 2))
-    first.addProduct(v6, load(rows.2, column))
-    second.addProduct(v7, load(rows.2, column + 1))
-    third.addProduct(v8, load(rows.2, column + 2))
+    let place = column * lanes
+    let (upper, middle, lower) = (rows.0 + place, rows.1 + place, rows.2 + place)
+    var first = v0 * load(upper, 0)
+    var second = v1 * load(upper + lanes, 0)
+    var third = v2 * load(upper + 2 * lanes, 0)
+    first.addProduct(v3, load(middle, 0))
+    second.addProduct(v4, load(middle + lanes, 0))
+    third.addProduct(v5, load(middle + 2 * lanes, 0))
+    first.addProduct(v6, load(lower, 0))
+    second.addProduct(v7, load(lower + lanes, 0))
+    third.addProduct(v8, load(lower + 2 * lanes, 0))
     return first + second + third
   }
 
@@ -100,25 +102,27 @@ extension StoredMapKernels {
     let second = padded + (height + 2) * step
     let stored = blocks * lanes
     for block in 0..<blocks {
-      let target = output + block * height * width * vectorBytes
-      let taps = Taps(weights + block * lanes, stride: stored)
-      let start = load(bias, block)
-      if planes == 1 {
-        for row in 0..<height {
-          for column in 0..<width {
-            let sum = taps.convolved(padded + row * step + column, width: step, onto: start)
-            storeMap(sum, target, row * width + column)
-          }
-        }
-      } else {
-        let others = Taps(weights + 9 * stored + block * lanes, stride: stored)
-        for row in 0..<height {
-          for column in 0..<width {
-            let place = row * step + column
-            let sum = others.convolved(
-              second + place, width: step,
-              onto: taps.convolved(padded + place, width: step, onto: start))
-            storeMap(sum, target, row * width + column)
+      let target = output + block * height * width * blockBytes
+      for row in 0..<height {
+        for part in 0..<vectorsPerBlock {
+          let channel = block * lanes + part * vectorLanes
+          let taps = Taps(weights + channel, stride: stored)
+          let start = load(bias + channel, 0)
+          let pixels = target + row * width * blockBytes + part * vectorBytes
+          if planes == 1 {
+            for column in 0..<width {
+              let sum = taps.convolved(padded + row * step + column, width: step, onto: start)
+              Element.storeVector(sum, pixels, column)
+            }
+          } else {
+            let others = Taps(weights + 9 * stored + channel, stride: stored)
+            for column in 0..<width {
+              let place = row * step + column
+              let sum = others.convolved(
+                second + place, width: step,
+                onto: taps.convolved(padded + place, width: step, onto: start))
+              Element.storeVector(sum, pixels, column)
+            }
           }
         }
       }
@@ -132,7 +136,7 @@ extension StoredMapKernels {
     let stored = blocks * lanes
     let rowCount = (width + 2) * lanes
     for block in 0..<blocks {
-      let source = x + block * height * width * vectorBytes
+      let source = x + block * height * width * blockBytes
       let adds = accumulating || block > 0
       for row in -1...height {
         fillRow(
@@ -143,21 +147,39 @@ extension StoredMapKernels {
           Floats(rows + row % 3 * rowCount)
         )
         for plane in 0..<planes {
-          let taps = Taps(weights + plane * 9 * stored + block * lanes, stride: stored)
-          let start = block == 0 ? bias[plane] : 0
-          let target = output + (plane * height + row - 1) * width
-          for column in stride(from: 0, to: width, by: 8) {
-            let sums = laneSums(
-              taps.dot(neighbours, at: column), taps.dot(neighbours, at: column + 1),
-              taps.dot(neighbours, at: column + 2), taps.dot(neighbours, at: column + 3),
-              taps.dot(neighbours, at: column + 4), taps.dot(neighbours, at: column + 5),
-              taps.dot(neighbours, at: column + 6), taps.dot(neighbours, at: column + 7))
-            let place = UnsafeMutableRawPointer(target + column)
-            let old = adds ? place.loadUnaligned(as: SIMD8<Float>.self) : .zero
-            place.storeBytes(of: old + (sums + start), as: SIMD8<Float>.self)
-          }
+          convolveRow(
+            neighbours, weights: weights + plane * 9 * stored + block * lanes, stride: stored,
+            bias: block == 0 ? bias[plane] : 0, width: width, adds: adds,
+            into: output + (plane * height + row - 1) * width)
         }
       }
+    }
+  }
+
+  /// One row of one plane from three rows of a block: eight pixels at a time, whose lanes are summed
+  /// by halves of a block, the lower before the upper.
+  @inline(__always)
+  private static func convolveRow(
+    _ rows: (Floats, Floats, Floats), weights: Floats, stride step: Int, bias: Float, width: Int,
+    adds: Bool, into target: MutableFloats
+  ) {
+    for column in stride(from: 0, to: width, by: 8) {
+      var halves = (low: SIMD8<Float>.zero, high: SIMD8<Float>.zero)
+      for part in 0..<vectorsPerBlock {
+        let taps = Taps(weights + part * vectorLanes, stride: step)
+        let offset = part * vectorLanes
+        let places = (rows.0 + offset, rows.1 + offset, rows.2 + offset)
+        let sums = laneSums(
+          taps.dot(places, at: column), taps.dot(places, at: column + 1),
+          taps.dot(places, at: column + 2), taps.dot(places, at: column + 3),
+          taps.dot(places, at: column + 4), taps.dot(places, at: column + 5),
+          taps.dot(places, at: column + 6), taps.dot(places, at: column + 7))
+        setHalves(sums, part, &halves)
+      }
+      let place = UnsafeMutableRawPointer(target + column)
+      let old = adds ? place.loadUnaligned(as: SIMD8<Float>.self) : .zero
+      place.storeBytes(
+        of: old + ((halves.low + halves.high) + bias), as: SIMD8<Float>.self)
     }
   }
 
@@ -167,10 +189,10 @@ extension StoredMapKernels {
     _ target: MutableFloats, from source: Map, row: Int, height: Int, width: Int
   ) {
     let isInside = row >= 0 && row < height
-    store(.zero, target, 0)
-    store(.zero, target, width + 1)
+    storeBlock(.zero, target, 0)
+    storeBlock(.zero, target, width + 1)
     for column in 0..<width {
-      store(isInside ? loadMap(source, row * width + column) : .zero, target, column + 1)
+      storeBlock(isInside ? loadMap(source, row * width + column) : .zero, target, column + 1)
     }
   }
 
@@ -182,22 +204,25 @@ extension StoredMapKernels {
     let second = padded + (height + 2) * step
     let stored = blocks * lanes
     for block in 0..<blocks {
-      let source = y + block * height * width * vectorBytes
-      let target = sums + block * lanes
+      let source = y + block * height * width * blockBytes
       for row in 0..<height {
-        var taps = Taps()
-        var others = Taps()
-        var plain = Vector.zero
-        for column in 0..<width {
-          let value = loadMap(source, row * width + column)
-          let place = row * step + column
-          taps.addCorrelation(padded + place, width: step, with: value)
-          if planes == 2 { others.addCorrelation(second + place, width: step, with: value) }
-          plain += value
+        for part in 0..<vectorsPerBlock {
+          let pixels = source + row * width * blockBytes + part * vectorBytes
+          let target = sums + block * lanes + part * vectorLanes
+          var taps = Taps()
+          var others = Taps()
+          var plain = Vector.zero
+          for column in 0..<width {
+            let value = Element.loadVector(pixels, column)
+            let place = row * step + column
+            taps.addCorrelation(padded + place, width: step, with: value)
+            if planes == 2 { others.addCorrelation(second + place, width: step, with: value) }
+            plain += value
+          }
+          taps.add(to: target, stride: stored)
+          if planes == 2 { others.add(to: target + 9 * stored, stride: stored) }
+          addLanes(plain, to: target + 9 * planes * stored)
         }
-        taps.add(to: target, stride: stored)
-        if planes == 2 { others.add(to: target + 9 * stored, stride: stored) }
-        addLanes(plain, to: target + 9 * planes * stored)
       }
     }
   }

@@ -5,21 +5,27 @@ private let chunk = 128
 
 /// What the activation's backward pass needs of one block's channels.
 private struct ActivationRow {
-  let scale: Vector
-  let shift: Vector
-  let inverseDeviation: Vector
+  let scale: Block
+  let shift: Block
+  let inverseDeviation: Block
   /// −mean / deviation: the standardised value is y · inverseDeviation + offset.
-  let offset: Vector
-  let slopes: Vector
+  let offset: Block
+  let slopes: Block
 
   @inline(__always)
   init(_ normalization: ChannelNormalization, block: Int, slope: Float) {
-    scale = load(normalization.scale, block)
-    shift = load(normalization.shift, block)
-    inverseDeviation = load(normalization.inverseDeviation, block)
-    offset = -load(normalization.mean, block) * inverseDeviation
-    slopes = Vector(repeating: slope)
+    scale = loadBlock(normalization.scale, block)
+    shift = loadBlock(normalization.shift, block)
+    inverseDeviation = loadBlock(normalization.inverseDeviation, block)
+    offset = -loadBlock(normalization.mean, block) * inverseDeviation
+    slopes = Block(repeating: slope)
   }
+}
+
+/// v where positive, slope · v elsewhere: LeakyReLU for slopes in [0, 1), ReLU at 0.
+@inline(__always)
+private func rectified(_ value: Block, _ slope: Block) -> Block {
+  value.replacing(with: value * slope, where: value .<= 0)
 }
 
 extension StoredMapKernels {
@@ -27,14 +33,14 @@ extension StoredMapKernels {
     of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
   ) {
     for block in 0..<blocks {
-      let source = y + block * pixels * vectorBytes
+      let source = y + block * pixels * blockBytes
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
-        var sum0 = Vector.zero
-        var sum1 = Vector.zero
-        var square0 = Vector.zero
-        var square1 = Vector.zero
+        var sum0 = Block.zero
+        var sum1 = Block.zero
+        var square0 = Block.zero
+        var square1 = Block.zero
         for pixel in stride(from: start, to: end - 1, by: 2) {
           let a = loadMap(source, pixel)
           let b = loadMap(source, pixel + 1)
@@ -48,8 +54,8 @@ extension StoredMapKernels {
           sum0 += last
           square0.addProduct(last, last)
         }
-        addLanes(sum0 + sum1, to: sums + block * lanes)
-        addLanes(square0 + square1, to: squares + block * lanes)
+        addBlock(sum0 + sum1, to: sums + block * lanes)
+        addBlock(square0 + square1, to: squares + block * lanes)
         start = end
       }
     }
@@ -57,33 +63,31 @@ extension StoredMapKernels {
 
   public static func normalizeAndActivate(
     _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?
+    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?
   ) {
-    let slopes = Vector(repeating: slope)
+    let slopes = Block(repeating: slope)
     for block in 0..<blocks {
-      let source = y + block * pixels * vectorBytes
-      let destination = output + block * pixels * vectorBytes
-      let scale = load(normalization.scale, block)
-      let shift = load(normalization.shift, block)
+      let source = y + block * pixels * blockBytes
+      let destination = output + block * pixels * blockBytes
+      let scale = loadBlock(normalization.scale, block)
+      let shift = loadBlock(normalization.shift, block)
       @inline(__always)
-      func activated(_ pixel: Int) -> Vector {
+      func activated(_ pixel: Int) -> Block {
         rectified(shift.addingProduct(loadMap(source, pixel), scale), slopes)
       }
       guard let dropout else {
         for pixel in 0..<pixels { storeMap(activated(pixel), destination, pixel) }
         continue
       }
-      for first in stride(from: 0, to: pixels, by: 16) {
-        let kept = KeptFactors.pair(dropout, block: block, pixelGroup: first / 8)
-        if first + 16 <= pixels {
-          for k in 0..<8 {
-            storeMap(activated(first + k) * kept.0[k], destination, first + k)
-            storeMap(activated(first + 8 + k) * kept.1[k], destination, first + 8 + k)
-          }
+      let groups = (pixels + 7) / 8
+      for group in 0..<groups {
+        let kept = KeptFactors(dropout, block: block, group: group, groups: groups)
+        let first = 8 * group
+        if first + 8 <= pixels {
+          for k in 0..<8 { storeMap(activated(first + k) * kept[k], destination, first + k) }
         } else {
           for k in 0..<(pixels - first) {
-            let factors = k < 8 ? kept.0[k] : kept.1[k - 8]
-            storeMap(activated(first + k) * factors, destination, first + k)
+            storeMap(activated(first + k) * kept[k], destination, first + k)
           }
         }
       }
@@ -92,22 +96,24 @@ extension StoredMapKernels {
 
   public static func activationBackward(
     gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: DropoutPattern?,
+    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?,
     sums: MutableDoubles, projections: MutableDoubles
   ) {
     for block in 0..<blocks {
       let row = ActivationRow(normalization, block: block, slope: slope)
-      let source = y + block * pixels * vectorBytes
-      let target = gradient + block * pixels * vectorBytes
+      let source = y + block * pixels * blockBytes
+      let target = gradient + block * pixels * blockBytes
       var start = 0
       while start < pixels {
         let end = min(start + chunk, pixels)
         let part =
           dropout.map {
-            activationBackward(row, target, source, start..<end, dropout: $0, block: block)
+            activationBackward(
+              row, target, source, start..<end, dropout: $0, block: block,
+              groups: (pixels + 7) / 8)
           } ?? activationBackward(row, target, source, start..<end)
-        addLanes(part.sum, to: sums + block * lanes)
-        addLanes(part.projection, to: projections + block * lanes)
+        addBlock(part.sum, to: sums + block * lanes)
+        addBlock(part.projection, to: projections + block * lanes)
         start = end
       }
     }
@@ -117,8 +123,8 @@ extension StoredMapKernels {
   @inline(__always)
   private static func activationBackward(
     _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>
-  ) -> (sum: Vector, projection: Vector) {
-    var even = (sum: Vector.zero, projection: Vector.zero)
+  ) -> (sum: Block, projection: Block) {
+    var even = (sum: Block.zero, projection: Block.zero)
     var odd = even
     for pair in 0..<(pixels.count / 2) {
       let first = pixels.lowerBound + 2 * pair
@@ -132,27 +138,26 @@ extension StoredMapKernels {
     return (even.sum + odd.sum, even.projection + odd.projection)
   }
 
-  /// The same with dropout; the range starts at a multiple of 16 pixels.
+  /// The same with dropout; the range starts at a multiple of 8 pixels.
   @inline(__always)
   private static func activationBackward(
     _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>,
-    dropout: DropoutPattern, block: Int
-  ) -> (sum: Vector, projection: Vector) {
-    var even = (sum: Vector.zero, projection: Vector.zero)
+    dropout: KeptActivations, block: Int, groups: Int
+  ) -> (sum: Block, projection: Block) {
+    var even = (sum: Block.zero, projection: Block.zero)
     var odd = even
-    for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: 16) {
-      let kept = KeptFactors.pair(dropout, block: block, pixelGroup: first / 8)
-      if first + 16 <= pixels.upperBound {
-        for k in 0..<8 {
-          let (a, b) = (first + k, first + 8 + k)
-          backward(row, gradient, y, a, loadMap(gradient, a) * kept.0[k], &even)
-          backward(row, gradient, y, b, loadMap(gradient, b) * kept.1[k], &odd)
+    for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: 8) {
+      let kept = KeptFactors(dropout, block: block, group: first / 8, groups: groups)
+      if first + 8 <= pixels.upperBound {
+        for k in 0..<4 {
+          let (a, b) = (first + 2 * k, first + 2 * k + 1)
+          backward(row, gradient, y, a, loadMap(gradient, a) * kept[2 * k], &even)
+          backward(row, gradient, y, b, loadMap(gradient, b) * kept[2 * k + 1], &odd)
         }
       } else {
         for k in 0..<(pixels.upperBound - first) {
-          let factors = k < 8 ? kept.0[k] : kept.1[k - 8]
           let pixel = first + k
-          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * factors, &even)
+          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * kept[k], &even)
         }
       }
     }
@@ -161,8 +166,8 @@ extension StoredMapKernels {
 
   @inline(__always)
   private static func backward(
-    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixel: Int, _ incoming: Vector,
-    _ sums: inout (sum: Vector, projection: Vector)
+    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixel: Int, _ incoming: Block,
+    _ sums: inout (sum: Block, projection: Block)
   ) {
     let value = loadMap(y, pixel)
     let active = row.shift.addingProduct(value, row.scale) .> 0
@@ -177,11 +182,11 @@ extension StoredMapKernels {
     slope: Floats, offset: Floats
   ) {
     for block in 0..<blocks {
-      let source = y + block * pixels * vectorBytes
-      let target = gradient + block * pixels * vectorBytes
-      let a = load(gain, block)
-      let b = load(slope, block)
-      let c = load(offset, block)
+      let source = y + block * pixels * blockBytes
+      let target = gradient + block * pixels * blockBytes
+      let a = loadBlock(gain, block)
+      let b = loadBlock(slope, block)
+      let c = loadBlock(offset, block)
       for pixel in 0..<pixels {
         let linear = c.addingProduct(loadMap(source, pixel), b)
         storeMap(linear.addingProduct(loadMap(target, pixel), a), target, pixel)

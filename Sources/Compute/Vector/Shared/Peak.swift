@@ -21,6 +21,6 @@ extension Implementation {
       b.5 = term.addingProduct(b.5, factor)
     }
     let sum = a.0 + a.1 + a.2 + a.3 + a.4 + a.5 + b.0 + b.1 + b.2 + b.3 + b.4 + b.5
-    return (rounds * 12 * 2 * lanes, sum[0])
+    return (rounds * 12 * 2 * vectorLanes, sum[0])
   }
 }

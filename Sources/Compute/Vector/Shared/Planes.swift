@@ -21,7 +21,7 @@ extension Implementation {
   public static func mixPlanes(
     base: Floats, patch: Floats, mask: Floats, pixels: Int, into output: MutableFloats
   ) {
-    for index in 0..<(pixels / lanes) {
+    for index in 0..<(pixels / vectorLanes) {
       let m = load(mask, index)
       store(
         (load(base, index) * m).addingProduct(load(patch, index), 1 - m), output, index)
@@ -31,39 +31,36 @@ extension Implementation {
   public static func foregroundMask(
     logits: Floats, pixels: Int, threshold: Float, into mask: UnsafeMutablePointer<UInt8>
   ) {
-    for index in 0..<(pixels / lanes) {
+    for index in 0..<(pixels / vectorLanes) {
       let difference = load(logits + pixels, index) - load(logits, index)
       let probability = Softmax(difference).foreground
-      for lane in 0..<lanes {
-        mask[index * lanes + lane] = probability[lane] >= threshold ? 1 : 0
+      for lane in 0..<vectorLanes {
+        mask[index * vectorLanes + lane] = probability[lane] >= threshold ? 1 : 0
       }
     }
   }
 
   public static func sum(_ values: Floats, count: Int) -> Double {
-    sum(vectors: count / lanes) { index, sum in sum += load(values, index) }
+    sum(blocks: count / lanes) { index, sum in sum += load(values, index) }
   }
 
-  /// Adds 64 vectors at a time in single precision, and these sums in double.
+  /// Adds 64 blocks at a time in single precision, and these sums in double.
+  /// - Parameter add: adds register `index` of the values.
   @inline(__always)
-  private static func sum(vectors: Int, add: (_ index: Int, _ sum: inout Vector) -> Void) -> Double
-  {
+  private static func sum(blocks: Int, add: (_ index: Int, _ sum: inout Vector) -> Void) -> Double {
     var total = 0.0
-    var index = 0
-    while index < vectors {
-      let end = min(index + 64, vectors)
-      var sum = Vector.zero
-      while index < end {
-        add(index, &sum)
-        index += 1
+    for first in stride(from: 0, to: blocks, by: 64) {
+      for part in 0..<vectorsPerBlock {
+        var sum = Vector.zero
+        for block in first..<min(first + 64, blocks) { add(block * vectorsPerBlock + part, &sum) }
+        addInOrder(sum, to: &total)
       }
-      total += laneSum(sum)
     }
     return total
   }
 
   public static func squaredDifference(_ a: Floats, _ b: Floats, count: Int) -> Double {
-    sum(vectors: count / lanes) { index, sum in
+    sum(blocks: count / lanes) { index, sum in
       let difference = load(a, index) - load(b, index)
       sum.addProduct(difference, difference)
     }
@@ -73,7 +70,7 @@ extension Implementation {
     _ a: Floats, _ b: Floats, count: Int, factor: Float, to gradient: MutableFloats
   ) {
     let factors = Vector(repeating: factor)
-    for index in 0..<(count / lanes) {
+    for index in 0..<(count / vectorLanes) {
       let difference = load(a, index) - load(b, index)
       store(load(gradient, index).addingProduct(factors, difference), gradient, index)
     }

@@ -6,9 +6,9 @@ extension StoredMapKernels {
   ) {
     let half = width / 2
     for row in 0..<(blocks * height / 2) {
-      let upper = x + 2 * row * width * vectorBytes
-      let lower = upper + width * vectorBytes
-      let destination = output + row * half * vectorBytes
+      let upper = x + 2 * row * width * blockBytes
+      let lower = upper + width * blockBytes
+      let destination = output + row * half * blockBytes
       for column in 0..<half {
         let a = loadMap(upper, 2 * column)
         let b = loadMap(upper, 2 * column + 1)
@@ -43,10 +43,10 @@ extension StoredMapKernels {
         let top = b.replacing(with: a, where: topFirst)
         let bottom = d.replacing(with: c, where: bottomFirst)
         let upperWins = top .>= bottom
-        let ga = Vector.zero.replacing(with: g, where: upperWins .& topFirst)
-        let gb = Vector.zero.replacing(with: g, where: upperWins .& .!topFirst)
-        let gc = Vector.zero.replacing(with: g, where: .!upperWins .& bottomFirst)
-        let gd = Vector.zero.replacing(with: g, where: .!upperWins .& .!bottomFirst)
+        let ga = Block.zero.replacing(with: g, where: upperWins .& topFirst)
+        let gb = Block.zero.replacing(with: g, where: upperWins .& .!topFirst)
+        let gc = Block.zero.replacing(with: g, where: .!upperWins .& bottomFirst)
+        let gd = Block.zero.replacing(with: g, where: .!upperWins .& .!bottomFirst)
         if accumulating {
           storeMap(loadMap(output, places.0) + ga, output, places.0)
           storeMap(loadMap(output, places.1) + gb, output, places.1)
@@ -67,22 +67,22 @@ extension StoredMapKernels {
     rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats
   ) {
     for block in 0..<blocks {
-      let source = x + block * height * width * vectorBytes
-      let destination = output + block * 4 * height * width * vectorBytes
+      let source = x + block * height * width * blockBytes
+      let destination = output + block * 4 * height * width * blockBytes
       for row in 0..<(2 * height) {
         let lower = Int(rows.lower[row])
-        let weight = Vector(repeating: rows.upperWeight[row])
+        let weight = Block(repeating: rows.upperWeight[row])
         let above = min(lower + 1, height - 1)
         for column in 0..<width {
           let a = loadMap(source, lower * width + column)
           let b = loadMap(source, above * width + column)
-          store(a.addingProduct(weight, b - a), rowBuffer, column)
+          storeBlock(a.addingProduct(weight, b - a), rowBuffer, column)
         }
         for column in 0..<(2 * width) {
           let left = Int(columns.lower[column])
-          let a = load(rowBuffer, left)
-          let b = load(rowBuffer, min(left + 1, width - 1))
-          let value = a.addingProduct(Vector(repeating: columns.upperWeight[column]), b - a)
+          let a = loadBlock(rowBuffer, left)
+          let b = loadBlock(rowBuffer, min(left + 1, width - 1))
+          let value = a.addingProduct(Block(repeating: columns.upperWeight[column]), b - a)
           storeMap(value, destination, row * 2 * width + column)
         }
       }
@@ -94,24 +94,24 @@ extension StoredMapKernels {
     rows: EnlargementTable, columns: EnlargementTable, rowBuffer: MutableFloats
   ) {
     for block in 0..<blocks {
-      let source = gradient + block * 4 * height * width * vectorBytes
-      let destination = output + block * height * width * vectorBytes
+      let source = gradient + block * 4 * height * width * blockBytes
+      let destination = output + block * height * width * blockBytes
       for row in 0..<height {
         let from = Int(rows.first[row])
         let to = Int(rows.first[row + 1])
         for column in 0..<(2 * width) {
-          var sum = Vector.zero
+          var sum = Block.zero
           for k in from..<to {
             let place = Int(rows.outputs[k]) * 2 * width + column
-            sum.addProduct(Vector(repeating: rows.outputWeights[k]), loadMap(source, place))
+            sum.addProduct(Block(repeating: rows.outputWeights[k]), loadMap(source, place))
           }
-          store(sum, rowBuffer, column)
+          storeBlock(sum, rowBuffer, column)
         }
         for column in 0..<width {
-          var sum = Vector.zero
+          var sum = Block.zero
           for k in Int(columns.first[column])..<Int(columns.first[column + 1]) {
-            let value = load(rowBuffer, Int(columns.outputs[k]))
-            sum.addProduct(Vector(repeating: columns.outputWeights[k]), value)
+            let value = loadBlock(rowBuffer, Int(columns.outputs[k]))
+            sum.addProduct(Block(repeating: columns.outputWeights[k]), value)
           }
           storeMap(sum, destination, row * width + column)
         }

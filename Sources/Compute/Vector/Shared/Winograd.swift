@@ -46,12 +46,10 @@ struct WinogradPlan {
   /// Tiles in a group and in a chunk.
   let group: Int
   let chunk: Int
-  /// Floats from one frequency to the next; one vector more than needed, so that the 36 streams do
+  /// Floats from one frequency to the next; one block more than needed, so that the 36 streams do
   /// not meet in the same cache sets.
   let valueStride: Int
   let productStride: Int
-
-  private static let lanes = Vector.scalarCount
 
   init(
     height: Int, width: Int, inBlocks: Int, outBlocks: Int, group: Int, chunk: Int
@@ -61,8 +59,8 @@ struct WinogradPlan {
     (self.group, self.chunk) = (group, chunk)
     columns = (width + 3) / 4
     tiles = (height + 3) / 4 * columns
-    valueStride = (chunk * inBlocks + 1) * Self.lanes
-    productStride = (chunk * outBlocks + 1) * Self.lanes
+    valueStride = (chunk * inBlocks + 1) * lanes
+    productStride = (chunk * outBlocks + 1) * lanes
   }
 
   /// Groups and chunks for a convolution.
@@ -74,7 +72,7 @@ struct WinogradPlan {
       let cost = (tiles + group - 1) / group * (2 * group + 1)
       if cost <= best.cost { best = (group, cost) }
     }
-    let groupBytes = 36 * 4 * Self.lanes * (inBlocks + outBlocks) * best.group
+    let groupBytes = 36 * 4 * lanes * (inBlocks + outBlocks) * best.group
     let groups = min(
       max(1, winogradChunkBytes / groupBytes), (tiles + best.group - 1) / best.group)
     self.init(
@@ -84,13 +82,13 @@ struct WinogradPlan {
 
   var valueCount: Int { 36 * valueStride }
   var productCount: Int { 36 * productStride }
-  var scratchCount: Int { valueCount + productCount + 36 * Self.lanes }
+  var scratchCount: Int { valueCount + productCount + 36 * lanes }
 
-  /// Where a tile's vector of one block lies in a chunk: [groups][blocks][tiles of a group][lanes].
+  /// Where a tile's block of channels lies in a chunk: [groups][blocks][tiles of a group][lanes].
   @inline(__always)
   private func offset(tile: Int, block: Int, blocks: Int) -> Int {
     let (number, place) = tile.quotientAndRemainder(dividingBy: group)
-    return ((number * blocks + block) * group + place) * Self.lanes
+    return ((number * blocks + block) * group + place) * lanes
   }
 
   @inline(__always)
@@ -99,21 +97,25 @@ struct WinogradPlan {
     patch: MutableFloats
   ) {
     for block in 0..<inBlocks {
-      let map = x + block * height * width * Self.lanes * MemoryLayout<Element>.stride
+      let map = x + block * height * width * lanes * MemoryLayout<Element>.stride
       for tile in tiles {
         let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
         let (top, left) = (4 * row - 1, 4 * column - 1)
         let destination =
           values + offset(tile: tile - tiles.lowerBound, block: block, blocks: inBlocks)
-        if top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width {
-          WinogradTransform<Element>.transformPatch(
-            map, first: top * width + left, rowStride: width, into: destination,
-            stride: valueStride)
-        } else {
-          copyPatch(element, map, top: top, left: left, into: patch)
-          WinogradTransform<Float>.transformPatch(
-            Map(patch), first: 0, rowStride: 6, into: destination,
-            stride: valueStride)
+        let isInside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width
+        if !isInside { copyPatch(element, map, top: top, left: left, into: patch) }
+        for part in 0..<vectorsPerBlock {
+          let target = destination + part * vectorLanes
+          if isInside {
+            WinogradTransform<Element>.transformPatch(
+              map + part * vectorLanes * MemoryLayout<Element>.stride, first: top * width + left,
+              rowStride: width, into: target, stride: valueStride)
+          } else {
+            WinogradTransform<Float>.transformPatch(
+              Map(patch + part * vectorLanes), first: 0, rowStride: 6, into: target,
+              stride: valueStride)
+          }
         }
       }
     }
@@ -127,8 +129,8 @@ struct WinogradPlan {
     for y in 0..<6 {
       for x in 0..<6 {
         let inside = (0..<height).contains(top + y) && (0..<width).contains(left + x)
-        store(
-          inside ? Element.load(map, (top + y) * width + left + x) : .zero, patch, 6 * y + x)
+        storeBlock(
+          inside ? Element.loadBlock(map, (top + y) * width + left + x) : .zero, patch, 6 * y + x)
       }
     }
   }
@@ -139,9 +141,9 @@ struct WinogradPlan {
     for frequency in 0..<36 {
       for number in 0..<groups {
         multiplyGroup(
-          values + frequency * valueStride + number * inBlocks * group * Self.lanes,
-          weights + frequency * inBlocks * outBlocks * Self.lanes * Self.lanes,
-          products + frequency * productStride + number * outBlocks * group * Self.lanes)
+          values + frequency * valueStride + number * inBlocks * group * lanes,
+          weights + frequency * inBlocks * outBlocks * lanes * lanes,
+          products + frequency * productStride + number * outBlocks * group * lanes)
       }
     }
   }
@@ -152,23 +154,28 @@ struct WinogradPlan {
     into output: MutableMap, patch: MutableFloats
   ) {
     for block in 0..<outBlocks {
-      let map = output + block * height * width * Self.lanes * MemoryLayout<Element>.stride
-      let shift = bias.map { load($0, block) } ?? .zero
+      let map = output + block * height * width * lanes * MemoryLayout<Element>.stride
       for tile in tiles {
         let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
         let (top, left) = (4 * row, 4 * column)
         let source =
           products + offset(tile: tile - tiles.lowerBound, block: block, blocks: outBlocks)
-        if top + 4 <= height && left + 4 <= width {
-          WinogradTransform<Element>.transformProducts(
-            source, stride: productStride, bias: shift, into: map,
-            first: top * width + left, rowStride: width)
-        } else {
-          WinogradTransform<Float>.transformProducts(
-            source, stride: productStride, bias: shift, into: MutableMap(patch),
-            first: 0, rowStride: 4)
-          copyTile(element, patch, top: top, left: left, into: map)
+        let isInside = top + 4 <= height && left + 4 <= width
+        for part in 0..<vectorsPerBlock {
+          let products = source + part * vectorLanes
+          let shift = bias.map { load($0, block * vectorsPerBlock + part) } ?? .zero
+          if isInside {
+            WinogradTransform<Element>.transformProducts(
+              products, stride: productStride, bias: shift,
+              into: map + part * vectorLanes * MemoryLayout<Element>.stride,
+              first: top * width + left, rowStride: width)
+          } else {
+            WinogradTransform<Float>.transformProducts(
+              products, stride: productStride, bias: shift,
+              into: MutableMap(patch + part * vectorLanes), first: 0, rowStride: 4)
+          }
         }
+        if !isInside { copyTile(element, patch, top: top, left: left, into: map) }
       }
     }
   }
@@ -180,7 +187,7 @@ struct WinogradPlan {
   ) {
     for y in 0..<min(4, height - top) {
       for x in 0..<min(4, width - left) {
-        Element.store(load(tile, 4 * y + x), map, (top + y) * width + left + x)
+        Element.storeBlock(loadBlock(tile, 4 * y + x), map, (top + y) * width + left + x)
       }
     }
   }
@@ -189,25 +196,26 @@ struct WinogradPlan {
   @inline(__always)
   private func multiplyGroup(_ values: Floats, _ weights: Floats, _ products: MutableFloats) {
     switch group {
-    case 4: multiplyTiles(TileGroup<4>.self, values, weights, products)
-    case 5: multiplyTiles(TileGroup<5>.self, values, weights, products)
-    case 6: multiplyTiles(TileGroup<6>.self, values, weights, products)
-    case 7: multiplyTiles(TileGroup<7>.self, values, weights, products)
-    case 8: multiplyTiles(TileGroup<8>.self, values, weights, products)
-    case 9: multiplyTiles(TileGroup<9>.self, values, weights, products)
-    case 10: multiplyTiles(TileGroup<10>.self, values, weights, products)
-    case 11: multiplyTiles(TileGroup<11>.self, values, weights, products)
-    case 12: multiplyTiles(TileGroup<12>.self, values, weights, products)
-    case 13: multiplyTiles(TileGroup<13>.self, values, weights, products)
-    default: multiplyTiles(TileGroup<14>.self, values, weights, products)
+    case 4: multiply(TileGroup<4>.self, values, weights, products)
+    case 5: multiply(TileGroup<5>.self, values, weights, products)
+    case 6: multiply(TileGroup<6>.self, values, weights, products)
+    case 7: multiply(TileGroup<7>.self, values, weights, products)
+    case 8: multiply(TileGroup<8>.self, values, weights, products)
+    case 9: multiply(TileGroup<9>.self, values, weights, products)
+    case 10: multiply(TileGroup<10>.self, values, weights, products)
+    case 11: multiply(TileGroup<11>.self, values, weights, products)
+    case 12: multiply(TileGroup<12>.self, values, weights, products)
+    case 13: multiply(TileGroup<13>.self, values, weights, products)
+    default: multiply(TileGroup<14>.self, values, weights, products)
     }
   }
 
   @inline(__always)
-  private func multiplyTiles<let size: Int>(
+  private func multiply<let size: Int>(
     _ group: TileGroup<size>.Type, _ values: Floats, _ weights: Floats, _ products: MutableFloats
   ) {
-    multiplyFrequency(
-      values, weights, into: products, group: group, inBlocks: inBlocks, outBlocks: outBlocks)
+    multiplyTiles(
+      values, blockStride: size * lanes, weights, into: products, group: group,
+      inBlocks: inBlocks, outBlocks: outBlocks)
   }
 }

@@ -36,15 +36,15 @@ extension StoredMapKernels {
   }
 
   /// Σ of each channel, in parts of 128 pixels.
-  private static func addChannelSums(
+  static func addChannelSums(
     _ map: Map, pixels: Int, blocks: Int, into sums: MutableFloats
   ) {
     for block in 0..<blocks {
-      let source = map + block * pixels * vectorBytes
-      var total = Vector.zero
+      let source = map + block * pixels * blockBytes
+      var total = Block.zero
       for start in stride(from: 0, to: pixels, by: 128) {
-        var even = Vector.zero
-        var odd = Vector.zero
+        var even = Block.zero
+        var odd = Block.zero
         let end = min(start + 128, pixels)
         for pixel in stride(from: start, to: end - 1, by: 2) {
           even += loadMap(source, pixel)
@@ -53,20 +53,22 @@ extension StoredMapKernels {
         if (end - start) % 2 == 1 { even += loadMap(source, end - 1) }
         total += even + odd
       }
-      store(total, sums, block)
+      storeBlock(total, sums, block)
     }
   }
 }
 
-extension WinogradPlan {
-  private static let lanes = Vector.scalarCount
+/// Bytes of transforms that are made at a time. A chunk's sum is made by itself before it is added:
+/// so this decides bits.
+private let gradientChunkBytes = 1 << 20
 
+extension WinogradPlan {
   /// For the weight gradient: one group of tiles a chunk, so that a frequency's tiles of one block
   /// lie one after the other.
   init(gradientOf height: Int, _ width: Int, inBlocks: Int, outBlocks: Int) {
     let tiles = (height + 3) / 4 * ((width + 3) / 4)
-    let tileBytes = 36 * 4 * Self.lanes * (inBlocks + outBlocks)
-    let chunk = min(tiles, max(64, winogradGradientChunkBytes / tileBytes))
+    let tileBytes = 36 * 4 * lanes * (inBlocks + outBlocks)
+    let chunk = min(tiles, max(64, gradientChunkBytes / tileBytes))
     self.init(
       height: height, width: width, inBlocks: inBlocks, outBlocks: outBlocks, group: chunk,
       chunk: chunk)
@@ -79,19 +81,24 @@ extension WinogradPlan {
     patch: MutableFloats
   ) {
     for block in 0..<outBlocks {
-      let map = gradient + block * height * width * Self.lanes * MemoryLayout<Element>.stride
+      let map = gradient + block * height * width * lanes * MemoryLayout<Element>.stride
       for tile in tiles {
         let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
         let (top, left) = (4 * row, 4 * column)
-        let destination = values + (block * chunk + tile - tiles.lowerBound) * Self.lanes
-        if top + 4 <= height && left + 4 <= width {
-          WinogradTransform<Element>.transformTile(
-            map, first: top * width + left, rowStride: width, into: destination,
-            stride: productStride)
-        } else {
-          copyPartialTile(element, map, top: top, left: left, into: patch)
-          WinogradTransform<Float>.transformTile(
-            Map(patch), first: 0, rowStride: 4, into: destination, stride: productStride)
+        let destination = values + (block * chunk + tile - tiles.lowerBound) * lanes
+        let isInside = top + 4 <= height && left + 4 <= width
+        if !isInside { copyPartialTile(element, map, top: top, left: left, into: patch) }
+        for part in 0..<vectorsPerBlock {
+          let target = destination + part * vectorLanes
+          if isInside {
+            WinogradTransform<Element>.transformTile(
+              map + part * vectorLanes * MemoryLayout<Element>.stride, first: top * width + left,
+              rowStride: width, into: target, stride: productStride)
+          } else {
+            WinogradTransform<Float>.transformTile(
+              Map(patch + part * vectorLanes), first: 0, rowStride: 4, into: target,
+              stride: productStride)
+          }
         }
       }
     }
@@ -104,8 +111,8 @@ extension WinogradPlan {
     for y in 0..<4 {
       for x in 0..<4 {
         let inside = top + y < height && left + x < width
-        store(
-          inside ? Element.load(map, (top + y) * width + left + x) : .zero, patch, 4 * y + x)
+        storeBlock(
+          inside ? Element.loadBlock(map, (top + y) * width + left + x) : .zero, patch, 4 * y + x)
       }
     }
   }
@@ -116,38 +123,21 @@ extension WinogradPlan {
   func correlate(
     _ inputs: Floats, _ gradients: Floats, tiles: Int, isFirst: Bool, into sums: MutableFloats
   ) {
-    let rowStride = outBlocks * Self.lanes
+    let pairs = inBlocks * lanes * outBlocks * lanes
     for frequency in 0..<36 {
-      let x = inputs + frequency * valueStride
-      let g = gradients + frequency * productStride
-      let target = sums + frequency * inBlocks * Self.lanes * rowStride
-      for block in 0..<inBlocks {
-        for part in stride(from: 0, to: Self.lanes, by: winogradGradientRows) {
-          let source = x + block * chunk * Self.lanes + part
-          let row = target + (block * Self.lanes + part) * rowStride
-          var out = 0
-          while out + 2 <= outBlocks {
-            correlatePair(
-              source, g + out * chunk * Self.lanes, g + (out + 1) * chunk * Self.lanes,
-              tiles: tiles, isFirst: isFirst, into: row + out * Self.lanes, rowStride: rowStride)
-            out += 2
-          }
-          if out < outBlocks {
-            correlateSingle(
-              source, g + out * chunk * Self.lanes, tiles: tiles, isFirst: isFirst,
-              into: row + out * Self.lanes, rowStride: rowStride)
-          }
-        }
-      }
+      addCorrelation(
+        inputs + frequency * valueStride, gradients + frequency * productStride, count: tiles,
+        inBlocks: inBlocks, outBlocks: outBlocks, inputStride: chunk * lanes,
+        gradientStride: chunk * lanes, isFirst: isFirst,
+        into: sums + frequency * pairs)
     }
   }
 
   /// Gᵀ s G of each pair of channels: [9][inputs][outBlocks][lanes].
   func kernelGradients(_ sums: Floats, into values: MutableFloats) {
-    let count = inBlocks * Self.lanes * outBlocks
-    for index in 0..<count {
-      transformKernelGradient(
-        sums + index * Self.lanes, stride: count * Self.lanes, into: values + index * Self.lanes)
+    let count = inBlocks * lanes * outBlocks * lanes
+    for index in stride(from: 0, to: count, by: vectorLanes) {
+      transformKernelGradient(sums + index, stride: count, into: values + index)
     }
   }
 }
@@ -161,9 +151,9 @@ extension WinogradTransform {
     @inline(__always)
     func column(_ x: Int) -> SixVectors {
       spread(
-        Element.load(map, first + x), Element.load(map, first + rowStride + x),
-        Element.load(map, first + 2 * rowStride + x),
-        Element.load(map, first + 3 * rowStride + x))
+        Element.loadVector(map, first + x), Element.loadVector(map, first + rowStride + x),
+        Element.loadVector(map, first + 2 * rowStride + x),
+        Element.loadVector(map, first + 3 * rowStride + x))
     }
     let (c0, c1, c2, c3) = (column(0), column(1), column(2), column(3))
     @inline(__always)

@@ -14,8 +14,8 @@ enum WinogradPoints {
   static let squareSum: Float = 2.640625
 }
 
-/// The two-dimensional transforms of one tile, for one block of channels of maps stored as
-/// `Element`. Two rows at a time, because more would not stay in registers.
+/// The two-dimensional transforms of one tile, for a register of channels of maps stored as
+/// `Element`; maps and Floats begin with its first lane. Two rows at a time, because more would not stay in registers.
 enum WinogradTransform<Element: StoredElement> {
   // MARK: Input
 
@@ -35,11 +35,11 @@ enum WinogradTransform<Element: StoredElement> {
       let top = first + column
       return (
         edge(
-          Element.load(map, top), Element.load(map, top + 2 * rowStride),
-          Element.load(map, top + 4 * rowStride)),
+          Element.loadVector(map, top), Element.loadVector(map, top + 2 * rowStride),
+          Element.loadVector(map, top + 4 * rowStride)),
         edge(
-          Element.load(map, top + rowStride), Element.load(map, top + 3 * rowStride),
-          Element.load(map, top + 5 * rowStride))
+          Element.loadVector(map, top + rowStride), Element.loadVector(map, top + 3 * rowStride),
+          Element.loadVector(map, top + 5 * rowStride))
       )
     }
   }
@@ -50,8 +50,9 @@ enum WinogradTransform<Element: StoredElement> {
     _ map: Map, _ top: Int, _ rowStride: Int, _ otherSquare: Float, _ point: Float
   ) -> (Vector, Vector) {
     pair(
-      Element.load(map, top + rowStride), Element.load(map, top + 2 * rowStride),
-      Element.load(map, top + 3 * rowStride), Element.load(map, top + 4 * rowStride), otherSquare,
+      Element.loadVector(map, top + rowStride), Element.loadVector(map, top + 2 * rowStride),
+      Element.loadVector(map, top + 3 * rowStride), Element.loadVector(map, top + 4 * rowStride),
+      otherSquare,
       point)
   }
 
@@ -166,9 +167,9 @@ enum WinogradTransform<Element: StoredElement> {
   ) {
     let even = evenPixels(m0, m1 + m2, m3 + m4)
     let odd = oddPixels(m1 - m2, m3 - m4, m5)
-    Element.store(even.0 + bias, map, row)
-    Element.store(odd.0 + bias, map, row + 1)
-    Element.store(even.1 + bias, map, row + 2)
-    Element.store(odd.1 + bias, map, row + 3)
+    Element.storeVector(even.0 + bias, map, row)
+    Element.storeVector(odd.0 + bias, map, row + 1)
+    Element.storeVector(even.1 + bias, map, row + 2)
+    Element.storeVector(odd.1 + bias, map, row + 3)
   }
 }

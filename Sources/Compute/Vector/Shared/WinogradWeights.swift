@@ -6,22 +6,28 @@ extension StoredMapKernels {
     into transformed: MutableFloats
   ) {
     let stride = rows.count * columns.count
-    // [frequencies][pairs of blocks][rows][blocks of the pair][lanes]; the last pair may be single.
-    for block in 0..<(columns.count / lanes) {
-      let pair = block / 2 * 2
-      let width = min(2, columns.count / lanes - pair)
+    for vector in 0..<(columns.count / vectorLanes) {
       for (number, row) in rows.enumerated() {
         var kernel = Kernel()
-        for lane in 0..<lanes where row >= 0 && columns[block * lanes + lane] >= 0 {
-          let offset = Int(row + columns[block * lanes + lane])
+        for lane in 0..<vectorLanes where row >= 0 && columns[vector * vectorLanes + lane] >= 0 {
+          let offset = Int(row + columns[vector * vectorLanes + lane])
           kernel.set(lane, weights + offset, rotated: rotated)
         }
         kernel.transform(
-          into: transformed + (pair * rows.count + number * width + block - pair) * lanes,
+          into: transformed
+            + weightOffset(vector: vector, row: number, rows: rows.count, columns: columns.count),
           stride: stride)
       }
     }
   }
+}
+
+/// Where a register of weights lies for `multiplyTiles`: [pairs of registers][rows][registers of the
+/// pair][their lanes]; the last pair may be a single one.
+func weightOffset(vector: Int, row: Int, rows: Int, columns: Int) -> Int {
+  let pair = vector / 2 * 2
+  let width = min(2, columns / vectorLanes - pair)
+  return (pair * rows + row * width + vector - pair) * vectorLanes
 }
 
 /// A 3 × 3 kernel for each lane.

@@ -50,7 +50,7 @@ extension NetworkGraph {
 /// Images meet here, so both passes have two halves with sums over a whole group between them, which
 /// are exact over images, threads and ranks:
 ///
-/// - forward: `addMoments` of each image, `exchangeMoments`, `forward` where a stage wants the result;
+/// - forward: `drawDropout` and `addMoments` of each image, `exchangeMoments`, `forward` where a stage wants the result;
 /// - back: `activationBackward` of each image, `exchangeProjections`, `normalizationBackward`.
 ///
 /// Kept of a pass: statistics of each group, and what both halves derive from them.
@@ -68,10 +68,13 @@ final class PlannedNormalization: Preparation {
   private let beta: ParameterSlot
   private let running: BufferSlot
   private let statistics: GroupStatistics
+  /// What dropout keeps of each image, drawn once and used in both passes.
+  private let kept: AlignedBuffer<UInt8>
+  private let keptBytes: Int
 
   init(
     _ layer: NormalizationLayer, operation: Int, layout: ParameterLayout, compute: Compute,
-    groups: Int
+    groups: Int, batchImages: Int
   ) {
     self.layer = layer
     self.operation = operation
@@ -81,6 +84,10 @@ final class PlannedNormalization: Preparation {
     beta = layout.parameters[layer.beta]
     running = layout.buffers[layer.buffers]
     statistics = GroupStatistics(stored: blocks * compute.lanes, groups: groups)
+    keptBytes =
+      layer.dropoutRate > 0
+      ? maps.dropoutByteCount(pixels: layer.input.pixels, blocks: blocks) : 0
+    kept = AlignedBuffer(count: batchImages * keptBytes)
   }
 
   var input: FeatureMap { layer.input }
@@ -89,6 +96,30 @@ final class PlannedNormalization: Preparation {
   var hasTransientGradient: Bool { false }
   /// Channels padded to whole blocks.
   var storedChannels: Int { statistics.stored }
+
+  /// What dropout needs, for all images.
+  var reservedBytes: Int { kept.byteCount }
+
+  // MARK: Dropout
+
+  /// Draws what dropout keeps of one image.
+  func drawDropout(at place: Place) {
+    guard let pattern = layer.dropout(place.batch, image: place.image) else { return }
+    place.measure(.dropout, operation) {
+      maps.drawDropout(
+        pattern, pixels: input.pixels, blocks: blocks,
+        into: kept.baseAddress + place.image * keptBytes)
+    }
+  }
+
+  /// What was drawn for an image; nothing where nothing is dropped.
+  private func keptActivations(at place: Place) -> KeptActivations? {
+    guard place.runner.mode != .evaluation,
+      let pattern = layer.dropout(place.batch, image: place.image)
+    else { return nil }
+    return KeptActivations(
+      bits: UnsafePointer(kept.baseAddress + place.image * keptBytes), scale: pattern.keptScale)
+  }
 
   // MARK: Forward
 
@@ -164,9 +195,7 @@ final class PlannedNormalization: Preparation {
         Map(place.activation(input)), into: place.activation(output), pixels: input.pixels,
         blocks: blocks,
         normalization: statistics.normalization(group: place.batch.groups[place.image]),
-        slope: layer.slope,
-        dropout: place.runner.mode == .evaluation
-          ? nil : layer.dropout(place.batch, image: place.image))
+        slope: layer.slope, dropout: keptActivations(at: place))
     }
   }
 
@@ -181,7 +210,7 @@ final class PlannedNormalization: Preparation {
           gradient: place.gradient(output), y: Map(place.activation(input)),
           pixels: input.pixels, blocks: blocks,
           normalization: statistics.normalization(group: place.batch.groups[place.image]),
-          slope: layer.slope, dropout: layer.dropout(place.batch, image: place.image), sums: $0,
+          slope: layer.slope, dropout: keptActivations(at: place), sums: $0,
           projections: $1)
       }
       if !accepted { place.runner.noteOffender(gradientOf: operation) }

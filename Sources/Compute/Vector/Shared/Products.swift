@@ -1,35 +1,41 @@
 import VectorInterface
 
-/// The number of tiles that are multiplied at a time, as a type: each gets code of its own.
+/// The number of tiles or pixels that are multiplied at a time, as a type: each gets code of its own.
 enum TileGroup<let size: Int> {}
 
-/// products[outBlocks][tiles][lanes] = values[inBlocks][tiles][lanes] · weights for one frequency
-/// and one group of tiles; `weights` are as `transformWinogradWeights` leaves them. Each sum runs
+/// products[outBlocks][tiles][lanes] = values[inBlocks][tiles][lanes] · weights for one group of
+/// tiles; weights are [pairs of registers][inputs][registers of the pair][their lanes]. Each sum runs
 /// over the input channels in order, so it does not depend on the number of tiles.
+/// - Parameter blockStride: values from one block of inputs to the next.
 @inline(__always)
-func multiplyFrequency<let size: Int>(
-  _ values: Floats, _ weights: Floats, into products: MutableFloats, group: TileGroup<size>.Type,
-  inBlocks: Int, outBlocks: Int
+func multiplyTiles<let size: Int>(
+  _ values: Floats, blockStride: Int, _ weights: Floats, into products: MutableFloats,
+  group: TileGroup<size>.Type, inBlocks: Int, outBlocks: Int
 ) {
-  var block = 0
-  while block + 2 <= outBlocks {
-    multiplyPair(
-      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
-      group: group, inBlocks: inBlocks)
-    block += 2
+  let vectors = outBlocks * vectorsPerBlock
+  @inline(__always)
+  func target(_ vector: Int) -> MutableFloats {
+    products + vector / vectorsPerBlock * size * lanes + vector % vectorsPerBlock * vectorLanes
   }
-  if block < outBlocks {
+  var vector = 0
+  while vector + 2 <= vectors {
+    multiplyPair(
+      values, blockStride: blockStride, weights + vector * inBlocks * lanes * vectorLanes,
+      target(vector), target(vector + 1), group: group, inBlocks: inBlocks)
+    vector += 2
+  }
+  if vector < vectors {
     multiplySingle(
-      values, weights + block * inBlocks * lanes * lanes, products + block * size * lanes,
-      group: group, inBlocks: inBlocks)
+      values, blockStride: blockStride, weights + vector * inBlocks * lanes * vectorLanes,
+      target(vector), group: group, inBlocks: inBlocks)
   }
 }
 
-/// Two blocks of outputs share each value that is loaded; weights are [inputs][2][lanes].
+/// Two registers of outputs share each value that is loaded; weights are [inputs][2][lanes].
 @inline(__always)
 private func multiplyPair<let size: Int>(
-  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
-  inBlocks: Int
+  _ values: Floats, blockStride: Int, _ weights: Floats, _ products: MutableFloats,
+  _ others: MutableFloats, group: TileGroup<size>.Type, inBlocks: Int
 ) {
   var first = Products()
   var second = Products()
@@ -40,31 +46,31 @@ private func multiplyPair<let size: Int>(
       let (w0, w1) = (load(weights, 2 * lane), load(weights, 2 * lane + 1))
       first.add(values + lane, w0, count: size, with: &second, w1)
     }
-    values += size * lanes
-    weights += 2 * lanes * lanes
+    values += blockStride
+    weights += 2 * lanes * vectorLanes
   }
   first.write(into: products, count: size)
-  second.write(into: products + size * lanes, count: size)
+  second.write(into: others, count: size)
 }
 
-/// The last of an odd number of blocks of outputs; weights are [inputs][lanes].
+/// The last of an odd number of registers of outputs; weights are [inputs][lanes].
 @inline(__always)
 private func multiplySingle<let size: Int>(
-  _ values: Floats, _ weights: Floats, _ products: MutableFloats, group: TileGroup<size>.Type,
-  inBlocks: Int
+  _ values: Floats, blockStride: Int, _ weights: Floats, _ products: MutableFloats,
+  group: TileGroup<size>.Type, inBlocks: Int
 ) {
   var sums = Products()
   var values = values
   var weights = weights
   for _ in 0..<inBlocks {
     for lane in 0..<lanes { sums.add(values + lane, load(weights, lane), count: size) }
-    values += size * lanes
-    weights += lanes * lanes
+    values += blockStride
+    weights += lanes * vectorLanes
   }
   sums.write(into: products, count: size)
 }
 
-/// Sums of up to fourteen tiles for one block of outputs, in registers. `count` is always a
+/// Sums of up to fourteen tiles for one register of outputs. `count` is always a
 /// constant, so what lies beyond it takes none.
 private struct Products {
   private var v:
@@ -98,7 +104,7 @@ private struct Products {
     if count > 13 { v.13.addProduct(Vector(repeating: values[13 * lanes]), weights) }
   }
 
-  /// The same for two blocks of outputs. Tile by tile, so that one value at a time has a register.
+  /// The same for two registers of outputs. Tile by tile, so that one value at a time has a register.
   @inline(__always)
   mutating func add(
     _ values: Floats, _ weights: Vector, count: Int, with other: inout Products,
@@ -123,19 +129,19 @@ private struct Products {
   @inline(__always)
   func write(into destination: MutableFloats, count: Int) {
     if count > 0 { store(v.0, destination, 0) }
-    if count > 1 { store(v.1, destination, 1) }
-    if count > 2 { store(v.2, destination, 2) }
-    if count > 3 { store(v.3, destination, 3) }
-    if count > 4 { store(v.4, destination, 4) }
-    if count > 5 { store(v.5, destination, 5) }
-    if count > 6 { store(v.6, destination, 6) }
-    if count > 7 { store(v.7, destination, 7) }
-    if count > 8 { store(v.8, destination, 8) }
-    if count > 9 { store(v.9, destination, 9) }
-    if count > 10 { store(v.10, destination, 10) }
-    if count > 11 { store(v.11, destination, 11) }
-    if count > 12 { store(v.12, destination, 12) }
-    if count > 13 { store(v.13, destination, 13) }
+    if count > 1 { store(v.1, destination + lanes, 0) }
+    if count > 2 { store(v.2, destination + 2 * lanes, 0) }
+    if count > 3 { store(v.3, destination + 3 * lanes, 0) }
+    if count > 4 { store(v.4, destination + 4 * lanes, 0) }
+    if count > 5 { store(v.5, destination + 5 * lanes, 0) }
+    if count > 6 { store(v.6, destination + 6 * lanes, 0) }
+    if count > 7 { store(v.7, destination + 7 * lanes, 0) }
+    if count > 8 { store(v.8, destination + 8 * lanes, 0) }
+    if count > 9 { store(v.9, destination + 9 * lanes, 0) }
+    if count > 10 { store(v.10, destination + 10 * lanes, 0) }
+    if count > 11 { store(v.11, destination + 11 * lanes, 0) }
+    if count > 12 { store(v.12, destination + 12 * lanes, 0) }
+    if count > 13 { store(v.13, destination + 13 * lanes, 0) }
   }
 }
 

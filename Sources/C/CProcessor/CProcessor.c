@@ -1,0 +1,30 @@
+#include "CProcessor.h"
+
+#if defined(__x86_64__)
+
+#include <xmmintrin.h>
+
+// What x86-64-v3 has of vectors.
+bool switch_dist_has_avx2(void) {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+
+// What x86-64-v4 adds.
+bool switch_dist_has_avx512(void) {
+  return switch_dist_has_avx2() && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+// Flush-to-zero and denormals-are-zero of MXCSR.
+void switch_dist_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
+
+#else
+
+bool switch_dist_has_avx2(void) { return false; }
+bool switch_dist_has_avx512(void) { return false; }
+void switch_dist_flush_denormals(void) {}
+
+#endif

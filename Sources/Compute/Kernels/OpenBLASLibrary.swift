@@ -1,0 +1,17 @@
+internal import COpenBLAS
+
+/// The OpenBLAS library in use.
+public enum OpenBLASLibrary {
+  /// The kernels that it has chosen for this processor, such as `Haswell`.
+  public static var kernels: String {
+    openblas_get_corename().map { String(cString: $0) } ?? "?"
+  }
+
+  /// Its version and how it was built.
+  public static var configuration: String {
+    openblas_get_config().map { String(cString: $0) } ?? "?"
+  }
+
+  /// Its products are small, and our threads many.
+  static func useOneThread() { openblas_set_num_threads(1) }
+}
