@@ -1,8 +1,7 @@
 import HDF5
-import Kernels
 import MPI
 
-/// The libraries that compute, send and store, for a run's record.
+/// The libraries that send and store, for a run's record; none decides a bit.
 package var libraryVersions: String {
-  "\(MPILibrary.version), oneDNN \(OneDNNLibrary.version), HDF5 \(HDF5Library.version)"
+  "\(MPILibrary.version), HDF5 \(HDF5Library.version)"
 }
