@@ -47,7 +47,6 @@ import Testing
     let program = URL(fileURLWithPath: try ChildProcess.program("switch-dist"))
     let path = program.deletingLastPathComponent().path
     return try commands.map { command in
-      if command.contains("bf16") && !Processor.hasBrainFloat { return "" }
       let line = "PATH=\"\(path):$PATH\"; \(shortened(command))"
       let outcome = try ChildProcess.run(
         ["/bin/sh", "-c", line], environment: ChildProcess.parallelEnvironment,
