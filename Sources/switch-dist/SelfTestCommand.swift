@@ -17,8 +17,9 @@ struct SelfTestCommand: ParsableCommand {
 
       Makes a synthetic data set, converts it, trains all methods for a few iterations and compares \
       digests with those that were recorded when this program was made: they are the same on every \
-      processor. The last line is one digest for all. It takes a minute or two and writes into a \
-      temporary folder only. Exit codes: 0 the reference results, 1 a result differs (or an error).
+      processor. The last line is one digest for all. It takes less than five minutes and writes \
+      into a temporary folder only. Exit codes: 0 the reference results, 1 a result differs (or an \
+      error).
       """)
 
   @Option(help: "Computing threads of each rank. (default: the cores a rank may use)")

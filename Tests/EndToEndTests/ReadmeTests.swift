@@ -80,7 +80,10 @@ import Testing
   @Test func theCommandsOfDailyTasksRun() throws {
     let all = try commands("Sources/switch-dist/Documentation.docc/DailyTasks.md")
     #expect(all.count > 15)
-    let digests = try run(all).flatMap { output in
+    // KnownAnswersTests run it.
+    let others = all.filter { !$0.contains("selftest") }
+    #expect(others.count < all.count)
+    let digests = try run(others).flatMap { output in
       output.split(separator: "\n").filter { $0.contains("\"digest\"") }.map(String.init)
     }
     try #require(digests.count == 2)
