@@ -102,10 +102,13 @@ extension Page {
     if let seed = run.setting("seed") { rows.append(("seed", seed)) }
     for (key, name) in [
       (RunField.toolVersion, "switch-dist"), (RunField.libraries, "libraries"),
-      (RunField.sourceDigest, "data digest"), (RunField.kernelHash, "arithmetic"),
-      (RunField.vectorUnit, "processor family"),
+      (RunField.sourceDigest, "data digest"), (RunField.vectorUnit, "processor family"),
     ] {
       if let value = start[key] { rows.append((name, value.shown)) }
+    }
+    let versions = run.arithmeticVersions
+    if !versions.isEmpty {
+      rows.append(("arithmetic version", versions.joined(separator: ", then ")))
     }
     for event in run.events(.checkpoint) {
       rows.append(
@@ -122,7 +125,7 @@ extension Page {
       "Provenance",
       """
       \(list(rows))<p class="note">One seed, one result: the same data, configuration and seed give the \
-      same digests on any number of ranks and threads of one processor family.</p>
+      same digests on any number of ranks and threads of any processor.</p>
       """)
   }
 }

@@ -24,7 +24,7 @@ enum BenchText {
       let large = report.largeAllocations
     {
       perStep +=
-        ", \(count(own)) allocations, \(count(library)) by oneDNN, \(count(large)) of 64 KiB or more"
+        ", \(count(own)) allocations, \(count(library)) by libraries, \(count(large)) of 64 KiB or more"
     }
     lines.append("  per step    \(perStep)")
     for name in StepClock.Part.allCases.map(\.name) + [Benchmark.hiddenReduction] {

@@ -171,10 +171,25 @@ import Testing
       "copy one build of switch-dist to all nodes")
   }
 
-  /// A processor that is held below what the program needs, on one rank.
+  /// A processor family that the program has no kernels for, on one rank.
   @Test func aProcessorThatCannotComputeIsNamed() throws {
-    let outcome = try train([[], []], environment: [[:], ["DNNL_MAX_CPU_ISA": "SSE41"]])
-    expectRefusal(outcome, says: "rank 1: this processor has no AVX2")
+    let outcome = try train([[], []], environment: [[:], [Processor.variable: "sse41"]])
+    expectRefusal(outcome, says: "rank 1: ", Processor.variable)
+  }
+
+  /// Nodes of both processor families in one job.
+  @Test(
+    .enabled(if: Processor.hasAVX512, "this processor has no other family than AVX2"),
+    arguments: ["fp32", "bf16"])
+  func processorFamiliesMayDiffer(precision: String) throws {
+    let outcome = try train(
+      [["--precision", precision], ["--precision", precision]],
+      environment: [[Processor.variable: "avx2"], [Processor.variable: "avx512"]])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let uniform =
+      try precision == "fp32"
+      ? Reference.record() : RunRecord.ofTraining(["--precision", precision])
+    #expect(try RunRecord(of: "odd", in: workspace) == uniform)
   }
 
   // MARK: On the way

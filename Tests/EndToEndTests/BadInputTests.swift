@@ -215,12 +215,10 @@ import Testing
       here + ["--test", "--img-size", "96", "--seed", "6"], ranks: [1, 3],
       says: "run1/self_best.h5: cannot be tested with other settings",
       "data.imageSize is 96, was 64", "seed is 6, was 5")
-    if Processor.hasBrainFloat {
-      try expectRefusal(
-        here + ["--test", "--precision", "bf16"],
-        says: "run1/self_best.h5: cannot be tested with other settings",
-        "precision is bf16, was fp32")
-    }
+    try expectRefusal(
+      here + ["--test", "--precision", "bf16"],
+      says: "run1/self_best.h5: cannot be tested with other settings",
+      "precision is bf16, was fp32")
     try data.writeCase("train_3.png", index: 8)
     try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
     try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")

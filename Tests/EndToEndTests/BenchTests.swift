@@ -21,7 +21,7 @@ import Testing
 
   /// After the warm-up a step takes no heap memory itself, nobody takes 64 KiB or more, and no page
   /// is touched for the first time.
-  @Test(arguments: [1, 2], Processor.precisions)
+  @Test(arguments: [1, 2], ["fp32", "bf16"])
   func stepsReserveNothing(ranks: Int, precision: String) throws {
     let counter = try ChildProcess.program("libAllocationCounter.so")
     let report = try report(
@@ -33,8 +33,8 @@ import Testing
     #expect(report["allocations_of_64_kib_per_step"] as? Double == 0)
     let faults = try #require(report["page_faults_per_step"] as? Double)
     #expect(faults < 32)
-    // The counter counts: oneDNN and MPI make small allocations of their own.
-    #expect(try #require(report["library_allocations_per_step"] as? Double) > 0)
+    // The counter counts: MPI makes small allocations of its own where there is somebody to talk to.
+    if ranks > 1 { #expect(try #require(report["library_allocations_per_step"] as? Double) > 0) }
   }
 
   /// The program by itself leaves malloc alone, and says nothing of what it does not count.
@@ -56,14 +56,5 @@ import Testing
     let fastest = try #require(report["min_s"] as? Double)
     #expect(sum <= slowest * 1.01 && sum >= fastest * 0.8)
     #expect(try #require(report["percent_of_peak"] as? Double) > 0)
-  }
-
-  @Test func brainFloatIsRefusedWithoutAVX512() throws {
-    let outcome = try ChildProcess.run(
-      [try ChildProcess.program("switch-dist"), "bench", "--precision", "bf16"],
-      environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
-    #expect(outcome.exitCode != 0)
-    let lines = outcome.standardError.split(separator: "\n")
-    #expect(lines.count == 1 && lines.first?.contains("--precision fp32") == true)
   }
 }

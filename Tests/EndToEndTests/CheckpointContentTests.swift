@@ -1,5 +1,6 @@
 import HDF5
 import Network
+import Settings
 import TestSupport
 import Testing
 import Training
@@ -70,12 +71,26 @@ import Training
     }
   }
 
+  /// Nothing of the machine that computed it.
+  @Test func theHeaderIsTheSameOnAllMachines() throws {
+    let file = try open("self_last")
+    #expect(
+      try file.attributeNames().sorted() == [
+        "arithmetic_version", "best_iteration", "best_score", "complete", "configuration",
+        "content_digest", "format", "format_version", "iteration", "phase", "source_digest",
+        "tool_version",
+      ])
+    let version = try file.readAttribute("arithmetic_version", as: Int.self)
+    #expect(version == ArithmeticVersion.current)
+  }
+
   @Test func inspectTellsWhatItHolds() throws {
     let file = try workspace.inspect("run/self_last.h5")
     #expect(file["phase"] as? String == "self-training")
     #expect(file["iteration"] as? Int == 6)
     #expect(file["parameters"] as? Int == 1_815_114)
     #expect(file["hasTeacher"] as? Bool == true)
+    #expect(file["arithmeticVersion"] as? Int == ArithmeticVersion.current)
     #expect((file["digest"] as? String)?.count == 64)
     #expect(try workspace.inspect("run/pre_last.h5")["hasTeacher"] as? Bool == false)
     let text = try workspace.run(["inspect", "run/self_last.h5"])

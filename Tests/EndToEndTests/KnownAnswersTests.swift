@@ -9,82 +9,102 @@ import Training
 /// change of bits, `launch/known-answers --update` rewrites the lines.
 @Suite(.serialized) struct KnownAnswersTests {
   static let recorded = KnownAnswers.recorded
+  private static let project = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// A processor family or a version of oneDNN without lines is said, and what does not depend on
-  /// these is compared all the same.
-  @Test(arguments: [nil, 3]) func thisMachineComputesThem(ranks: Int?) throws {
+  private func selfTest(
+    ranks: Int? = nil, environment: [String: String?] = [:]
+  ) throws -> ChildProcess.Outcome {
     let command = [try ChildProcess.program("switch-dist"), "selftest", "--threads", "1"]
-    let temporary = try TemporaryFolder()
-    let environment = ["TMPDIR": temporary.path]
-    let outcome =
-      try ranks.map { try ChildProcess.runParallel(ranks: $0, command, environment: environment) }
-      ?? ChildProcess.run(command, environment: environment)
-    #expect(!outcome.output.contains("DIFFERS"), "\(outcome.output)")
-    let reproduces = "this machine computes the reference results"
-    let isNew = "no reference results are known for this machine's arithmetic"
+    return try ranks.map {
+      try ChildProcess.runParallel(
+        ranks: $0, command, environment: environment, timeout: 300)
+    } ?? ChildProcess.run(command, environment: environment, timeout: 300)
+  }
+
+  private func expectReproduction(
+    _ outcome: ChildProcess.Outcome, source: SourceLocation = #_sourceLocation
+  ) {
+    #expect(outcome.exitCode == 0, "\(outcome.output)", sourceLocation: source)
+    let lines = outcome.standardOutput.split(separator: "\n")
+    let count = Self.recorded.answers.count
     #expect(
-      outcome.exitCode == 0 && outcome.output.contains(reproduces)
-        || outcome.exitCode == 2 && outcome.output.contains(isNew), "\(outcome.output)")
-    for name in ["phantom (any): ", "convert (any): "] {
-      let line = outcome.output.split(separator: "\n").first { $0.hasPrefix(name) }
-      #expect(line?.hasSuffix("… equal") == true, "\(outcome.output)")
-    }
+      lines.count { $0.hasSuffix("… equal") } == count, "\(outcome.output)", sourceLocation: source)
+    #expect(
+      lines.contains("this machine computes the reference results (\(count) of \(count))"),
+      "\(outcome.output)", sourceLocation: source)
+    #expect(
+      lines.last.map(String.init) == Self.recorded.summary, "\(outcome.output)",
+      sourceLocation: source)
+  }
+
+  @Test func threeRanksComputeThem() throws {
+    let temporary = try TemporaryFolder()
+    expectReproduction(try selfTest(ranks: 3, environment: ["TMPDIR": temporary.path]))
     // Open MPI may leave files of its own.
     let left = try FileManager.default.contentsOfDirectory(atPath: temporary.path)
     #expect(!left.contains { $0.hasPrefix("switch-dist") })
   }
 
+  @Test(arguments: Processor.families)
+  func eachProcessorFamilyComputesThem(environment: [String: String]) throws {
+    expectReproduction(try selfTest(environment: environment.mapValues { $0 }))
+  }
+
   /// Whatever OpenBLAS chooses its code for, and with however many threads it was told to use.
   @Test func openBLASDecidesNoBit() throws {
-    let outcome = try ChildProcess.run(
-      [try ChildProcess.program("switch-dist"), "selftest"],
+    let outcome = try selfTest(
       environment: ["OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "3"])
-    #expect([0, 2].contains(outcome.exitCode), "\(outcome.output)")
+    expectReproduction(outcome)
     #expect(outcome.output.contains("OpenBLAS Prescott"), "\(outcome.output)")
-    #expect(!outcome.output.contains("DIFFERS"), "\(outcome.output)")
   }
 
   /// PNG files of all kinds, as they are committed, become these arrays.
   @Test func theFixturesConvertToTheKnownAnswer() throws {
     let workspace = try Workspace()
-    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Fixtures/dataset").path
+    let fixtures = Self.project.appending(path: "Tests/Fixtures/dataset").path
     let outcome = try workspace.run(
       ["convert", "--input", fixtures, "--output", "fixtures.h5", "--image-size", "64"])
     #expect(outcome.exitCode == 0, "\(outcome.output)")
-    let digest = try workspace.inspect("fixtures.h5")["contentDigest"] as? String
-    #expect(digest != nil && digest == Self.recorded.digest("fixtures", "any"))
+    #expect(
+      try workspace.inspect("fixtures.h5")["contentDigest"] as? String
+        == "7ca6ddbb45dfc16ad4d1566f966724262d7dd69e8003c4231a9a048ca00b47cf")
   }
 
   @Test func theVerdictNamesTheFirstThatDiffers() {
-    let known = KnownAnswers(text: "# a comment\na any 11\nb X/fp32/0 22\nc X/fp32/0 33\n")
+    let known = KnownAnswers(text: "# a comment\na 11\nb 22\nc 33\n")
     func verdict(_ lines: String) -> KnownAnswerRun.Verdict {
-      KnownAnswerRun.Verdict(KnownAnswers(text: lines).answers, recorded: known)
+      KnownAnswerRun.Verdict(KnownAnswers(text: lines), recorded: known)
     }
-    #expect(verdict("a any 11\nb X/fp32/0 22\nc X/fp32/0 33") == .reproduces(count: 3))
-    #expect(
-      verdict("a any 11\nb X/fp32/0 20\nc X/fp32/0 30")
-        == .differs(.init(name: "b", arithmetic: "X/fp32/0", digest: "20"), recorded: "22"))
-    #expect(
-      verdict("a any 11\nb Y/fp32/0 20") == .unknownArithmetic(compared: 1, of: 2))
-    #expect(verdict("a any 12\nb Y/fp32/0 20").exitCode == 1)
-    #expect(verdict("b Y/fp32/0 20").exitCode == 2)
+    #expect(verdict("a 11\nb 22\nc 33") == .reproduces(count: 3))
+    #expect(verdict("a 11\nb 22\nc 33").exitCode == 0)
+    let other = verdict("a 11\nb 20\nc 30")
+    #expect(other == .differs(.init(name: "b", digest: "20"), recorded: "22"))
+    #expect(other.exitCode == 1 && other.text.hasPrefix("b differs from the reference result"))
+    let new = verdict("a 11\nd 44")
+    #expect(new == .differs(.init(name: "d", digest: "44"), recorded: nil) && new.exitCode == 1)
   }
 
-  /// One line for each run of each arithmetic, and none twice.
+  /// As `sha256sum` sees the lines.
+  @Test func theOneDigestIsOfAllLines() {
+    #expect(
+      KnownAnswers(text: "# a comment\na 11\nb 22\n").digest
+        == "286ac3fb2fd8d1438239bb3927d8f20be194666e96d94bcf634a898399fe444c")
+  }
+
+  /// One line for each result, and none twice.
   @Test func theFileIsComplete() {
-    let answers = Self.recorded.answers
-    let keys = answers.map { "\($0.name) \($0.arithmetic)" }
-    #expect(Set(keys).count == keys.count)
-    #expect(answers.allSatisfy { $0.digest.count == 64 })
-    for name in ["phantom", "convert", "fixtures"] {
-      #expect(Self.recorded.digest(name, "any") != nil)
-    }
-    let runs = TrainingMethod.allCases.map { "\($0.rawValue)-fp32" } + ["predict-fp32"]
-    let arithmetics = Set(answers.map(\.arithmetic)).filter { $0.contains("/fp32/") }
-    #expect(!arithmetics.isEmpty)
-    for arithmetic in arithmetics {
-      for name in runs { #expect(Self.recorded.digest(name, arithmetic) != nil, "\(name)") }
-    }
+    let methods = TrainingMethod.allCases.map(\.rawValue) + ["predict"]
+    let names =
+      ["phantom", "convert", "kernels"]
+      + ["fp32", "bf16"].flatMap { precision in methods.map { "\($0)-\(precision)" } }
+    #expect(Self.recorded.answers.map(\.name) == names)
+    #expect(Self.recorded.answers.allSatisfy { $0.digest.count == 64 })
+  }
+
+  @Test func theReadmeQuotesTheOneDigest() throws {
+    let readme = try String(contentsOf: Self.project.appending(path: "README.md"), encoding: .utf8)
+    let quoted = readme.split(separator: "\n").filter { $0.hasPrefix("digest ") }
+    #expect(quoted.map(String.init) == [Self.recorded.summary])
   }
 }

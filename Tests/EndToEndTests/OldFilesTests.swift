@@ -34,17 +34,25 @@ import Training
     let last = try workspace.inspect("run/self_last.h5")
     #expect(last["phase"] as? String == "self-training" && last["iteration"] as? Int == 2)
     #expect((last["bestScore"] as? Double).map { (0.92...0.93).contains($0) } == true)
+    #expect(last["formatVersion"] as? Int == version)
+    if version == 1 {
+      #expect(last["arithmeticVersion"] as? Int == ArithmeticVersion.unnumbered)
+    }
     let header = try CheckpointFile.readHeader(workspace.folder.file("run/pre_best.h5"))
     let configuration = try RunConfiguration(json: header.configuration)
     #expect(configuration.schedule.batchSize == 16 && configuration.data.imageSize == 32)
   }
 
-  /// On another processor or with other sums the bits differ, which is said.
+  /// With another arithmetic the bits differ, which is said.
   @Test(arguments: versions) func theRunGoesOn(version: Int) throws {
     let workspace = try workspace(version: version)
     let resumed = try workspace.run(Self.options + ["--run-dir", "run", "--resume"], ranks: 2)
     #expect(resumed.exitCode == 0, "\(resumed.output)")
     #expect(resumed.output.contains("resuming self-training after 2 iterations"))
+    if version == 1 {
+      #expect(
+        resumed.output.contains("run/self_last.h5 was computed with arithmetic 1, this program"))
+    }
     #expect(try workspace.inspect("run/self_last.h5")["iteration"] as? Int == 4)
     #expect(workspace.folder.exists("run/test_scores.csv"))
   }
@@ -76,7 +84,8 @@ import Training
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.standardError.contains(
-        "error: run/self_last.h5: checkpoint format 2, written by a newer"),
+        "error: run/self_last.h5: checkpoint format \(CheckpointHeader.version + 1), written by a newer"
+      ),
       "\(outcome.output)")
     #expect(try workspace.folder.read("run/self_last.h5") == before)
 

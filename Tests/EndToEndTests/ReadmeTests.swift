@@ -47,7 +47,6 @@ import Testing
     let program = URL(fileURLWithPath: try ChildProcess.program("switch-dist"))
     let path = program.deletingLastPathComponent().path
     return try commands.map { command in
-      if command.contains("bf16") && !Processor.hasBrainFloat { return "" }
       let line = "PATH=\"\(path):$PATH\"; \(shortened(command))"
       let outcome = try ChildProcess.run(
         ["/bin/sh", "-c", line], environment: ChildProcess.parallelEnvironment,
@@ -81,7 +80,10 @@ import Testing
   @Test func theCommandsOfDailyTasksRun() throws {
     let all = try commands("Sources/switch-dist/Documentation.docc/DailyTasks.md")
     #expect(all.count > 15)
-    let digests = try run(all).flatMap { output in
+    // KnownAnswersTests run it.
+    let others = all.filter { !$0.contains("selftest") }
+    #expect(others.count < all.count)
+    let digests = try run(others).flatMap { output in
       output.split(separator: "\n").filter { $0.contains("\"digest\"") }.map(String.init)
     }
     try #require(digests.count == 2)

@@ -50,6 +50,15 @@ import Testing
     #expect(durations.map(\.seconds) == [40, 39, 7])
   }
 
+  /// Sessions of programs that had no number yet count as the first.
+  @Test func arithmeticVersionsAreThoseOfTheSessions() throws {
+    let fixture = try RunFolderFixture()
+    let start = "{\"event\":\"start\",\"kernel_hash\":\"4f31\"}"
+    let laterStart = "{\"event\":\"start\",\"arithmetic_version\":2}"
+    try fixture.write("run", dice: [0.5], metrics: [start, start, laterStart, laterStart])
+    #expect(try RunRecording(fixture.path("run")).arithmeticVersions == ["1", "2"])
+  }
+
   /// Larger than a `Double` holds exactly.
   @Test func aSeedIsShownToItsLastDigit() throws {
     let fixture = try RunFolderFixture()

@@ -13,7 +13,7 @@ import Training
   private let state: TrainingState
   private let header = CheckpointHeader(
     configuration: "{}", phase: "self-training", iteration: 3, bestScore: 0.5, bestIteration: 2,
-    kernelHash: "k", sourceDigest: "s", contentDigest: "c", toolVersion: "v")
+    arithmeticVersion: 2, sourceDigest: "s", contentDigest: "c", toolVersion: "v")
 
   private var path: String { folder.file("last.h5") }
 

@@ -5,7 +5,7 @@ import Network
 /// What a checkpoint says about itself: nothing that could differ between rank counts.
 public struct CheckpointHeader: Equatable, Sendable {
   public static let format = "switch-dist checkpoint"
-  public static let version = 1
+  public static let version = 2
 
   /// `RunConfiguration.checkpointJSON` of the run.
   public var configuration: String
@@ -16,8 +16,8 @@ public struct CheckpointHeader: Equatable, Sendable {
   /// Best validation Dice of the phase so far and the iteration that reached it.
   public var bestScore: Double?
   public var bestIteration: Int?
-  /// Fingerprint of the arithmetic, see `KernelProbe`.
-  public var kernelHash: String
+  /// `ArithmeticVersion` of the program that wrote it.
+  public var arithmeticVersion: Int
   /// `Dataset.sourceDigest` of the data it was trained on.
   public var sourceDigest: String
   /// `Dataset.contentDigest` of it; nil in files of versions that did not know it.
@@ -26,7 +26,7 @@ public struct CheckpointHeader: Equatable, Sendable {
 
   public init(
     configuration: String, phase: String, iteration: Int, bestScore: Double?,
-    bestIteration: Int?, kernelHash: String, sourceDigest: String, contentDigest: String?,
+    bestIteration: Int?, arithmeticVersion: Int, sourceDigest: String, contentDigest: String?,
     toolVersion: String
   ) {
     self.configuration = configuration
@@ -34,7 +34,7 @@ public struct CheckpointHeader: Equatable, Sendable {
     self.iteration = iteration
     self.bestScore = bestScore
     self.bestIteration = bestIteration
-    self.kernelHash = kernelHash
+    self.arithmeticVersion = arithmeticVersion
     self.sourceDigest = sourceDigest
     self.contentDigest = contentDigest
     self.toolVersion = toolVersion

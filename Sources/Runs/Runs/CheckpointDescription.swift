@@ -10,7 +10,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
   public var iteration: Int
   public var bestScore: Double?
   public var bestIteration: Int?
-  public var kernelHash: String
+  public var arithmeticVersion: Int
   public var sourceDigest: String
   /// Of what was read of the data; nil in files of versions that did not know it.
   public var contentDigest: String?
@@ -28,12 +28,12 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
     let file = try HDF5File.open(path)
     let names = try ContentDigest.datasets(in: file)
     format = CheckpointHeader.format
-    formatVersion = CheckpointHeader.version
+    formatVersion = try file.readAttribute("format_version", as: Int.self)
     phase = header.phase
     iteration = header.iteration
     bestScore = header.bestScore
     bestIteration = header.bestIteration
-    kernelHash = header.kernelHash
+    arithmeticVersion = header.arithmeticVersion
     sourceDigest = header.sourceDigest
     contentDigest = header.contentDigest
     toolVersion = header.toolVersion
@@ -58,7 +58,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
         parameters            \(parameters), \(hasTeacher ? "student and teacher" : "student")
         configuration         method \(configuration.method.rawValue), seed \(configuration.seed), \
       batch \(configuration.schedule.batchSize)
-        kernel hash           \(kernelHash)
+        arithmetic version    \(arithmeticVersion)
         source digest         \(sourceDigest)
         content digest        \(contentDigest ?? "not recorded")
         digest                \(digest)

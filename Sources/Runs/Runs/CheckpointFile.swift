@@ -2,6 +2,7 @@ import Files
 import HDF5
 import Methods
 import Network
+import Settings
 import Tensors
 
 /// Checkpoints in HDF5: `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
@@ -72,7 +73,7 @@ public enum CheckpointFile {
     try file.writeAttribute("iteration", value: header.iteration)
     if let score = header.bestScore { try file.writeAttribute("best_score", value: score) }
     if let best = header.bestIteration { try file.writeAttribute("best_iteration", value: best) }
-    try file.writeAttribute("kernel_hash", value: header.kernelHash)
+    try file.writeAttribute("arithmetic_version", value: header.arithmeticVersion)
     try file.writeAttribute("source_digest", value: header.sourceDigest)
     if let digest = header.contentDigest {
       try file.writeAttribute("content_digest", value: digest)
@@ -121,7 +122,9 @@ public enum CheckpointFile {
         ? try file.readAttribute("best_score", as: Double.self) : nil,
       bestIteration: names.contains("best_iteration")
         ? try file.readAttribute("best_iteration", as: Int.self) : nil,
-      kernelHash: try file.readAttribute("kernel_hash", as: String.self),
+      arithmeticVersion: names.contains("arithmetic_version")
+        ? try file.readAttribute("arithmetic_version", as: Int.self)
+        : ArithmeticVersion.unnumbered,
       sourceDigest: try file.readAttribute("source_digest", as: String.self),
       contentDigest: names.contains("content_digest")
         ? try file.readAttribute("content_digest", as: String.self) : nil,

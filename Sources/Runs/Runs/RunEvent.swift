@@ -34,7 +34,7 @@ public enum RunField {
   public static let ranks = "ranks"
   public static let threads = "threads"
   public static let vectorUnit = "vector_unit"
-  public static let kernelHash = "kernel_hash"
+  public static let arithmeticVersion = "arithmetic_version"
   public static let toolVersion = "tool_version"
   public static let libraries = "libraries"
   /// Name of the data set.

@@ -62,6 +62,16 @@ package struct RunRecording {
   /// Digest of the data set, of the last session.
   package var sourceDigest: String? { events(.start).last?[RunField.sourceDigest]?.text }
 
+  /// `ArithmeticVersion` of each session, those in a row that are equal once.
+  package var arithmeticVersions: [String] {
+    let all = events(.start).map { event in
+      event[RunField.arithmeticVersion]?.shown ?? "\(ArithmeticVersion.unnumbered)"
+    }
+    return all.reduce(into: []) { found, version in
+      if found.last != version { found.append(version) }
+    }
+  }
+
   /// Iterations before the first of self-training.
   package var earlierIterations: Double {
     guard setting("method") != TrainingMethod.supervised.rawValue else { return 0 }

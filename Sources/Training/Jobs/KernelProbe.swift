@@ -7,10 +7,9 @@ import RandomNumbers
 import Tensors
 import VectorInterface
 
-/// A fingerprint of the arithmetic: SHA-256 over what one training pass of the
-/// network, the frequency switch and the losses make of fixed numbers. Ranks must agree on it, or
-/// their replicas would drift apart; checkpoints carry it, so that a run resumed on another kind of
-/// processor can say so.
+/// A fingerprint of what this process computes: SHA-256 over what one training pass of the planned
+/// kernels, the frequency switch and the losses make of fixed numbers. Ranks must agree on it, or their
+/// replicas would drift apart; on processors that compute rightly it is the same for all.
 package struct KernelProbe: ~Copyable {
   private let compute: Compute
   private var stream = RandomStream(seed: 0, purpose: .kernelProbe)
@@ -48,9 +47,9 @@ package struct KernelProbe: ~Copyable {
   /// Refuses ranks that compute differently. Collective.
   package static func requireAgreement(on hash: String, world: Communicator) throws {
     try world.requireEqual(
-      [SharedFact("the bits they compute (arithmetic)", hash)],
-      advice: "their processors or libraries do; run on nodes of one kind or set "
-        + "SWITCH_VECTOR_UNIT=avx2 for all")
+      [SharedFact("the bits they compute (of fixed numbers)", hash)],
+      advice: "all processors must compute the same; switch-dist selftest on each node says which "
+        + "does not")
   }
 
   private init(compute: Compute) { self.compute = compute }

@@ -4,58 +4,48 @@ import Kernels
 extension KnownAnswerRun {
   /// What a machine's results say against the recorded ones.
   public enum Verdict: Equatable, Sendable {
-    /// All that are recorded for its arithmetic are equal.
+    /// All are equal.
     case reproduces(count: Int)
-    /// Some results have nothing recorded for this machine's arithmetic; those that have are equal.
-    case unknownArithmetic(compared: Int, of: Int)
-    /// The first that differs.
-    case differs(KnownAnswers.Answer, recorded: String)
+    /// The first that differs; nil where there is none of its name.
+    case differs(KnownAnswers.Answer, recorded: String?)
 
-    public init(_ answers: [KnownAnswers.Answer], recorded: KnownAnswers) {
-      var compared = 0
-      for answer in answers {
-        guard let known = recorded.digest(answer.name, answer.arithmetic) else { continue }
-        guard known == answer.digest else {
-          self = .differs(answer, recorded: known)
-          return
-        }
-        compared += 1
-      }
+    public init(_ answers: KnownAnswers, recorded: KnownAnswers) {
+      let first = answers.answers.first { recorded.digest($0.name) != $0.digest }
       self =
-        compared == answers.count
-        ? .reproduces(count: compared) : .unknownArithmetic(compared: compared, of: answers.count)
+        first.map { .differs($0, recorded: recorded.digest($0.name)) }
+        ?? .reproduces(count: answers.answers.count)
     }
 
     public var text: String {
       switch self {
       case .reproduces(let count):
         "this machine computes the reference results (\(count) of \(count))"
-      case .unknownArithmetic(let compared, let count):
-        "no reference results are known for this machine's arithmetic: \(compared) of \(count) results "
-          + "could be compared and are equal"
-      case .differs(let answer, let recorded):
+      case .differs(let answer, let recorded?):
         "\(answer.name) differs from the reference result: \(answer.digest.prefix(16))…, not "
-          + "\(recorded.prefix(16))… (\(answer.arithmetic))"
+          + "\(recorded.prefix(16))…"
+      case .differs(let answer, nil):
+        "there is no reference result for \(answer.name)"
       }
     }
 
-    /// 0 for the reference results, 1 where one differs, 2 where not all could be compared.
+    /// 0 for the reference results, 1 where one differs.
     public var exitCode: Int32 {
       switch self {
       case .reproduces: 0
       case .differs: 1
-      case .unknownArithmetic: 2
       }
     }
   }
 
-  /// What decides bits on this machine, for a report.
+  /// What this machine computes with, for a report; nothing of it decides a bit.
   public static var machine: [String] {
-    [
-      "processor  \(processorName)",
-      "libraries  \(libraryVersions), \(OpenBLASLibrary.configuration)",
-      "kernels    OpenBLAS \(OpenBLASLibrary.kernels)",
-    ]
+    get throws {
+      [
+        "processor  \(processorName)",
+        "libraries  \(libraryVersions), \(OpenBLASLibrary.configuration)",
+        "kernels    \(try VectorUnit.detect().rawValue), OpenBLAS \(OpenBLASLibrary.kernels)",
+      ]
+    }
   }
 
   private static var processorName: String {

@@ -7,7 +7,6 @@ import Inference
 import Jobs
 import Kernels
 import MPI
-import Network
 import Phantoms
 import Runs
 import Settings
@@ -28,7 +27,6 @@ public final class KnownAnswerRun {
   /// On rank 0; the others write nothing.
   private let folder: String
   private let threadCount: Int?
-  private var answers: [KnownAnswers.Answer] = []
 
   /// Collective.
   ///
@@ -49,30 +47,26 @@ public final class KnownAnswerRun {
   /// All results, in order; the same on every rank. Collective.
   ///
   /// - Parameter report: called on every rank as each is ready.
-  public func run(_ report: (KnownAnswers.Answer) -> Void) throws -> [KnownAnswers.Answer] {
+  public func run(_ report: (KnownAnswers.Answer) -> Void) throws -> KnownAnswers {
     defer { if world.rank == 0 { try? FileManager.default.removeItem(atPath: folder) } }
-    func add(_ name: String, _ arithmetic: String, _ digest: String) {
-      answers.append(.init(name: name, arithmetic: arithmetic, digest: digest))
-      report(answers[answers.count - 1])
+    var answers: [KnownAnswers.Answer] = []
+    func add(_ name: String, _ digest: String) {
+      let answer = KnownAnswers.Answer(name: name, digest: digest)
+      answers.append(answer)
+      report(answer)
     }
-    add("phantom", "any", images.contentDigest())
-    add("convert", "any", try onRankZero(conversion))
-    let unit = try world.agree { try VectorUnit.detect() }
-    let precisions: [Precision] = unit == .avx512 ? [.fp32, .bf16] : [.fp32]
-    for precision in precisions {
-      let (kernels, library) = try fingerprints(precision)
-      if precision == .fp32 { add("kernels", unit.rawValue, kernels) }
-      let arithmetic = "\(unit.rawValue)/\(precision.rawValue)/\(library)"
+    add("phantom", images.contentDigest())
+    add("convert", try onRankZero(conversion))
+    add("kernels", try kernels())
+    for precision in Precision.allCases {
       for method in TrainingMethod.allCases {
         let name = "\(method.rawValue)-\(precision.rawValue)"
-        add(name, arithmetic, try training(method, precision, name))
+        add(name, try training(method, precision, name))
       }
       let weights = "\(folder)/switch-\(precision.rawValue)/self_best.h5"
-      add(
-        "predict-\(precision.rawValue)", arithmetic, try onRankZero { try self.prediction(weights) }
-      )
+      add("predict-\(precision.rawValue)", try onRankZero { try self.prediction(weights) })
     }
-    return answers
+    return KnownAnswers(answers: answers)
   }
 
   // MARK: Results
@@ -121,31 +115,28 @@ public final class KnownAnswerRun {
     return hash.finalize()
   }
 
-  /// The masks of the data set's images, as pixels.
+  /// Masks and probability maps of the data set's images, as pixels: after so few iterations the masks
+  /// alone could be empty.
   private func prediction(_ weights: String) throws -> String {
     guard let alone else { return "" }
-    let request = PredictionRequest(
+    var request = PredictionRequest(
       inference: InferenceOptions(weights: .file(weights)), inputs: ["\(dataFolder)/images"],
       output: "\(folder)/masks")
+    request.writesProbabilities = true
     _ = try Prediction(request).run(on: alone)
     var hash = SHA256()
     for name in images.names {
       hash.update("\(name)\n")
-      hash.update(try PNG.decode(path: "\(folder)/masks/\(name)").image.pixels)
+      for path in [name, "probabilities/\(name)"] {
+        hash.update(try PNG.decode(path: "\(folder)/masks/\(path)").image.pixels)
+      }
     }
     return hash.finalize()
   }
 
-  /// Of our kernels for losses and amplitudes, and of oneDNN's part in the network.
-  private func fingerprints(_ precision: Precision) throws -> (kernels: String, library: String) {
-    try world.agree {
-      let compute = try Compute(threads: 1, precision: precision)
-      let network = UNet(.init(imageSize: Self.imageSize))
-      return (
-        KernelProbe.kernelHash(compute),
-        ""
-      )
-    }
+  /// Of the kernels for losses and amplitudes.
+  private func kernels() throws -> String {
+    try world.agree { KernelProbe.kernelHash(try Compute(threads: 1)) }
   }
 
   // MARK: Files

@@ -1,21 +1,19 @@
-/// The committed results that this program must reproduce, one a line: name, arithmetic, digest.
-///
-/// The arithmetic is `any` where every processor must give the result, the processor family where only
-/// kernels of ours count, and family and precision with a fingerprint of oneDNN's part in it for training
-/// runs: oneDNN promises the same bits neither on other processors nor in other versions.
+import Digests
+import Settings
+
+/// The committed results that this program must reproduce on every processor, one a line: name, digest.
 public struct KnownAnswers: Equatable, Sendable {
   public struct Answer: Equatable, Sendable {
     public var name: String
-    public var arithmetic: String
+    /// SHA-256.
     public var digest: String
 
-    public init(name: String, arithmetic: String, digest: String) {
+    public init(name: String, digest: String) {
       self.name = name
-      self.arithmetic = arithmetic
       self.digest = digest
     }
 
-    public var line: String { "\(name) \(arithmetic) \(digest)" }
+    public var line: String { "\(name) \(digest)" }
   }
 
   public var answers: [Answer]
@@ -24,17 +22,29 @@ public struct KnownAnswers: Equatable, Sendable {
   public static let recorded = KnownAnswers(
     text: String(decoding: PackageResources.known_answers_txt, as: UTF8.self))
 
-  /// Lines of three words; others are comments.
+  public init(answers: [Answer]) { self.answers = answers }
+
+  /// Lines of two words; others are comments.
   public init(text: String) {
     answers = text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ").map(String.init)
-      guard words.count == 3, !line.hasPrefix("#") else { return nil }
-      return Answer(name: words[0], arithmetic: words[1], digest: words[2])
+      guard words.count == 2, !line.hasPrefix("#") else { return nil }
+      return Answer(name: words[0], digest: words[1])
     }
   }
 
-  /// What is recorded for a result under the same arithmetic.
-  public func digest(_ name: String, _ arithmetic: String) -> String? {
-    answers.first { $0.name == name && $0.arithmetic == arithmetic }?.digest
+  /// What is recorded for a result.
+  public func digest(_ name: String) -> String? {
+    answers.first { $0.name == name }?.digest
   }
+
+  /// One for all: SHA-256 of the lines, each with its end.
+  public var digest: String {
+    var hash = SHA256()
+    for answer in answers { hash.update("\(answer.line)\n") }
+    return hash.finalize()
+  }
+
+  /// The one digest and what it belongs to, as people quote it.
+  public var summary: String { "digest \(digest) (arithmetic \(ArithmeticVersion.current))" }
 }

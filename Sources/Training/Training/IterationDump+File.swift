@@ -5,13 +5,12 @@ import Runs
 import Settings
 
 extension IterationDump {
-  static let version = 1
+  static let version = 2
 
   /// What the file says about itself: nothing of ranks and threads.
   package struct Header {
     package var configuration: String
     package var learningRate: Double
-    package var kernelHash: String
     package var sourceDigest: String
   }
 
@@ -27,7 +26,7 @@ extension IterationDump {
       try file.writeAttribute("phase", value: plan.phase.name)
       try file.writeAttribute("iteration", value: iteration)
       try file.writeAttribute("learning_rate", value: header.learningRate)
-      try file.writeAttribute("kernel_hash", value: header.kernelHash)
+      try file.writeAttribute("arithmetic_version", value: ArithmeticVersion.current)
       try file.writeAttribute("source_digest", value: header.sourceDigest)
       try file.writeAttribute("tool_version", value: toolVersion)
       try file.close()

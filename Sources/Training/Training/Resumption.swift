@@ -5,8 +5,8 @@ import Runs
 package struct Resumption {
   let phase: Phase
   let progress: PhaseProgress
-  /// The checkpoint was made by other arithmetic: the run goes on, but not bit for bit.
-  let changesKernels: Bool
+  /// `ArithmeticVersion` of the checkpoint: with another one the run goes on, but not bit for bit.
+  let arithmeticVersion: Int
 
   /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning, also
   /// with `--resume` where it ended before its first checkpoint.
@@ -32,7 +32,7 @@ package struct Resumption {
       progress: PhaseProgress(
         iteration: header.iteration, bestScore: header.bestScore,
         bestIteration: header.bestIteration),
-      changesKernels: header.kernelHash != context.kernelHash)
+      arithmeticVersion: header.arithmeticVersion)
   }
 
   private static func phases(_ context: RunContext) -> [Phase] {
@@ -45,7 +45,7 @@ package struct Resumption {
     var numbers: [Int64] = [
       Int64(found.flatMap { phases(context).firstIndex(of: $0.phase) } ?? -1),
       Int64(progress.iteration),
-      Int64(progress.bestIteration ?? -1), found?.changesKernels == true ? 1 : 0,
+      Int64(progress.bestIteration ?? -1), Int64(found?.arithmeticVersion ?? 0),
     ]
     try context.world.broadcast(&numbers)
     let score = try context.world.broadcast(progress.bestScore ?? -1)
@@ -56,6 +56,6 @@ package struct Resumption {
       phase: phase,
       progress: PhaseProgress(
         iteration: Int(numbers[1]), bestScore: hasBest ? score : nil,
-        bestIteration: hasBest ? Int(numbers[2]) : nil), changesKernels: numbers[3] == 1)
+        bestIteration: hasBest ? Int(numbers[2]) : nil), arithmeticVersion: Int(numbers[3]))
   }
 }

@@ -22,7 +22,6 @@ package final class RunContext {
   package let compute: Compute
   package let network: UNet
   let probe: KernelProbe.Outcome
-  package var kernelHash: String { probe.hash }
   let log: Logger
   let stopRequest: StopRequest?
   let console: Console
@@ -138,7 +137,8 @@ package final class RunContext {
     CheckpointHeader(
       configuration: checkpointJSON, phase: phase.name, iteration: progress.iteration,
       bestScore: progress.bestScore, bestIteration: progress.bestIteration,
-      kernelHash: kernelHash, sourceDigest: dataset.sourceDigest, contentDigest: contentDigest,
+      arithmeticVersion: ArithmeticVersion.current, sourceDigest: dataset.sourceDigest,
+      contentDigest: contentDigest,
       toolVersion: toolVersion)
   }
 }

@@ -32,7 +32,7 @@ extension Trainer {
       try dump.write(
         .init(
           configuration: context.checkpointJSON, learningRate: learningRate,
-          kernelHash: context.kernelHash, sourceDigest: context.dataset.sourceDigest),
+          sourceDigest: context.dataset.sourceDigest),
         to: files.values)
       let sheet = ContactSheet(dump: dump, size: context.configuration.data.imageSize)
       try PNG.encode(sheet.drawing(), to: files.pictures)

@@ -92,7 +92,8 @@ package final class TrainingReporter {
         [
           RunField.ranks: .integer(ranks), RunField.threads: .integer(threads),
           RunField.vectorUnit: .text(context.compute.unit.rawValue),
-          RunField.kernelHash: .text(context.kernelHash), RunField.toolVersion: .text(toolVersion),
+          RunField.arithmeticVersion: .integer(ArithmeticVersion.current),
+          RunField.toolVersion: .text(toolVersion),
           RunField.libraries: .text(libraryVersions),
           RunField.data: .text(dataset.name), RunField.sourceDigest: .text(dataset.sourceDigest),
           RunField.contentDigest: .text(context.contentDigest),
@@ -126,9 +127,13 @@ package final class TrainingReporter {
 
   func resumed(_ resumption: Resumption, path: String) {
     log.info("resuming \(resumption.phase.name) after \(resumption.progress.iteration) iterations")
-    if resumption.changesKernels {
+    if resumption.arithmeticVersion != ArithmeticVersion.current {
       log.warning(
-        "\(path) was computed on another kind of processor: the result will not be the same bits")
+        """
+        \(path) was computed with arithmetic \(resumption.arithmeticVersion), this program computes \
+        with arithmetic \(ArithmeticVersion.current): the run goes on, but its result will not be the \
+        bits that either of them gives alone
+        """)
     }
   }
 
