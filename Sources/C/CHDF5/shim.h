@@ -1,6 +1,21 @@
 #pragma once
 #include <hdf5.h>
 
+// From HDF5 1.12 these names are macros over versioned ones, which Swift cannot import.
+#if H5_VERSION_GE(1, 12, 0)
+typedef H5O_info1_t chdf5_object_info;
+typedef H5L_iterate1_t chdf5_link_visitor;
+#define CHDF5_ITERATE H5Literate1
+#else
+typedef H5O_info_t chdf5_object_info;
+typedef H5L_iterate_t chdf5_link_visitor;
+#define CHDF5_ITERATE H5Literate
+#endif
+
+static inline herr_t chdf5_iterate(hid_t group, chdf5_link_visitor visitor, void *context) {
+  return CHDF5_ITERATE(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, visitor, context);
+}
+
 // HDF5's constants are macros that open the library and read a global; Swift cannot import those.
 #define CHDF5_CONSTANT(type, name, value) \
   static inline type chdf5_##name(void) { return value; }

@@ -1,6 +1,6 @@
 #pragma once
 #include <mpi.h>
-#if MPI_VERSION < 4
+#if MPI_VERSION < 4 && OMPI_MAJOR_VERSION < 5
 #include <mpi-ext.h>
 #endif
 
@@ -30,7 +30,7 @@ static inline MPI_Op cmpi_max(void) { return MPI_MAX; }
 // Persistent collectives: MPI-4.0 §6.13; before that an extension of Open MPI 4.
 static inline int cmpi_allreduce_init(void *buffer, int count, MPI_Datatype type, MPI_Op op,
                                       MPI_Comm communicator, MPI_Request *request) {
-#if MPI_VERSION >= 4
+#if MPI_VERSION >= 4 || OMPI_MAJOR_VERSION >= 5
   return MPI_Allreduce_init(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
                             request);
 #else

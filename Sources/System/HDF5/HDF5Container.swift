@@ -56,7 +56,7 @@ extension HDF5Container where Self: ~Copyable {
     let id = group.handle.id
     _ = try withUnsafeMutablePointer(to: &names) { names throws(HDF5Error) in
       try site.call("H5Literate", message: "cannot be listed") {
-        H5Literate(id, H5_INDEX_NAME, H5_ITER_NATIVE, nil, appendLinkName, names)
+        chdf5_iterate(id, appendLinkName, names)
       }
     }
     return names.sortedByBytes().map { ($0, kind(of: $0, in: id)) }
@@ -89,7 +89,7 @@ extension HDF5Container where Self: ~Copyable {
 
   /// What tells an object from all others in the file.
   private func address(_ name: String, _ site: CallSite) throws(HDF5Error) -> UInt64 {
-    var info = H5O_info_t()
+    var info = chdf5_object_info()
     try site.call("H5Oget_info_by_name", message: "cannot be looked at") {
       H5Oget_info_by_name2(
         place.id, name, &info, chdf5_object_info_basic(), chdf5_default_properties())
@@ -165,7 +165,7 @@ extension HDF5Container where Self: ~Copyable {
 
   private func kind(of name: String, in group: Int64) -> HDF5ObjectKind {
     CallSite.silence()
-    var info = H5O_info_t()
+    var info = chdf5_object_info()
     guard
       H5Oget_info_by_name2(
         group, name, &info, chdf5_object_info_basic(), chdf5_default_properties()) >= 0
@@ -179,7 +179,7 @@ extension HDF5Container where Self: ~Copyable {
 }
 
 /// Appends a link's name to the `[String]` that the context points to.
-private let appendLinkName: H5L_iterate_t = { _, name, _, names in
+private let appendLinkName: chdf5_link_visitor = { _, name, _, names in
   guard let name, let names else { return -1 }
   names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
   return 0
