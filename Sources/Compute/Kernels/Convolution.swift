@@ -3,7 +3,8 @@ import VectorInterface
 /// A convolution on one image, by the algorithm that is the fastest for its shape, with its weights
 /// in the layouts that its passes want. Safe to run on every worker at the same time.
 ///
-/// Maps are blocked (see `MapKernels`) or planes of Float, as the shape says. A pass that was not
+/// Maps are blocked (see `MapKernels`) or planes of Float, as the shape says; an input of planes has one
+/// part and no activation. A pass that was not
 /// planned does nothing.
 public protocol Convolution: AnyObject {
   var shape: ConvolutionShape { get }
@@ -12,7 +13,7 @@ public protocol Convolution: AnyObject {
   func load(weights: Floats, bias: Floats)
 
   /// output = x ∗ weights + bias.
-  func forward(worker: Int, x: Map, output: MutableMap)
+  func forward(worker: Int, x: ConvolutionInput, output: MutableMap)
 
   /// The gradient of the input: written where it is a map, added where it is planes.
   func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap)
@@ -24,5 +25,6 @@ public protocol Convolution: AnyObject {
   var gradientBiasStart: Int { get }
 
   /// The gradients of weights and bias, written.
-  func backwardWeights(worker: Int, x: Map, gradient: Map, into values: MutableFloats)
+  func backwardWeights(
+    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats)
 }

@@ -1,3 +1,5 @@
+import VectorInterface
+
 /// A convolution with stride 1 and padding that keeps the size, on one image.
 public struct ConvolutionShape: Hashable, Sendable {
   /// Channels of the input; two parts when it is a concatenation, each padded to blocks by itself.
@@ -29,6 +31,9 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var weightCount: Int { outputChannels * inputChannels * kernel * kernel }
   /// Floating-point operations of one forward pass on one image.
   public var operations: Int { 2 * weightCount * height * width }
+
+  /// Large tiles take fewer products, but do not fit small maps and lose two bits more. Decides bits.
+  var winogradTile: WinogradTileSize { min(height, width) >= 64 ? .large : .small }
 
   var isNarrow: Bool { inputIsPlanes || outputIsPlanes }
 

@@ -54,9 +54,9 @@ final class NarrowConvolution: Convolution {
     rotatedWeights?.load(weights)
   }
 
-  func forward(worker: Int, x: Map, output: MutableMap) {
+  func forward(worker: Int, x: ConvolutionInput, output: MutableMap) {
     if narrow.readsPlanes {
-      planesToMap(worker: worker, x, weights: weights, bias: bias, into: output)
+      planesToMap(worker: worker, x.first.map, weights: weights, bias: bias, into: output)
     } else {
       mapToPlanes(worker: worker, x, weights: weights, bias: bias, into: output)
     }
@@ -65,7 +65,8 @@ final class NarrowConvolution: Convolution {
   func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap) {
     guard let weights = rotatedWeights else { return }
     if narrow.readsPlanes {
-      mapToPlanes(worker: worker, gradient, weights: weights, bias: noBias, into: inputGradient)
+      mapToPlanes(
+        worker: worker, map(gradient), weights: weights, bias: noBias, into: inputGradient)
     } else {
       planesToMap(worker: worker, gradient, weights: weights, bias: noBias, into: inputGradient)
     }
@@ -86,16 +87,21 @@ final class NarrowConvolution: Convolution {
 
   /// Forward writes planes; the data pass adds to the gradient that the losses left there.
   private func mapToPlanes(
-    worker: Int, _ source: Map, weights: PackedWeights, bias: PackedWeights,
+    worker: Int, _ source: ConvolutionInput, weights: PackedWeights, bias: PackedWeights,
     into destination: MutableMap
   ) {
     scratch[worker].lend(bytes: narrow.rowCount * MemoryLayout<Float>.stride) { memory in
       maps.convolveToPlanes(
-        source, blocks: narrow.blocks, weights: weights.floats, bias: bias.floats,
-        planes: narrow.planes, into: destination.assumingMemoryBound(to: Float.self),
-        height: shape.height, width: shape.width, accumulating: narrow.readsPlanes,
+        source, weights: weights.floats, bias: bias.floats, planes: narrow.planes,
+        into: destination.assumingMemoryBound(to: Float.self), height: shape.height,
+        width: shape.width, accumulating: narrow.readsPlanes,
         rows: memory.assumingMemoryBound(to: Float.self))
     }
+  }
+
+  /// A stored map as what kernels read.
+  private func map(_ map: Map) -> ConvolutionInput {
+    ConvolutionInput(InputMap(map, blocks: narrow.blocks))
   }
 
   private func pad(_ planes: Floats, into padded: MutableFloats) {
@@ -105,20 +111,25 @@ final class NarrowConvolution: Convolution {
 
   var gradientBiasStart: Int { narrow.weightCount }
 
-  func backwardWeights(worker: Int, x: Map, gradient: Map, into values: MutableFloats) {
+  func backwardWeights(
+    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats
+  ) {
     let count = gradientCount
     let sumBytes = count * MemoryLayout<Double>.stride
-    let (planes, map) = narrow.readsPlanes ? (x, gradient) : (gradient, x)
+    let planes = narrow.readsPlanes ? x.first.map : gradient
+    let map = narrow.readsPlanes ? map(gradient) : x
     let source = planes.assumingMemoryBound(to: Float.self)
-    let bytes = sumBytes + narrow.paddedCount * MemoryLayout<Float>.stride
+    let rowBytes = shape.width * maps.lanes * MemoryLayout<Float>.stride
+    let bytes = sumBytes + rowBytes + narrow.paddedCount * MemoryLayout<Float>.stride
     scratch[worker].lend(bytes: bytes) { memory in
       let sums = memory.assumingMemoryBound(to: Double.self)
-      let padded = (memory + sumBytes).assumingMemoryBound(to: Float.self)
+      let rowBuffer = (memory + sumBytes).assumingMemoryBound(to: Float.self)
+      let padded = (memory + sumBytes + rowBytes).assumingMemoryBound(to: Float.self)
       pad(source, into: padded)
       sums.update(repeating: 0, count: count)
       maps.correlatePlanes(
         Floats(padded), planes: narrow.planes, with: map, height: shape.height,
-        width: shape.width, blocks: narrow.blocks, sums: sums)
+        width: shape.width, rowBuffer: rowBuffer, sums: sums)
       if !narrow.readsPlanes { setBiasOfPlanes(source, in: sums) }
       for k in 0..<count { values[k] = Float(sums[k]) }
     }

@@ -56,11 +56,11 @@ final class PointwiseConvolution: Convolution {
     transposedWeights?.load(weights)
   }
 
-  func forward(worker: Int, x: Map, output: MutableMap) {
+  func forward(worker: Int, x: ConvolutionInput, output: MutableMap) {
     lend(worker) {
       maps.pointwiseConvolve(
         x, weights: weights.floats, bias: bias.floats, into: output, pixels: pixels,
-        inBlocks: inBlocks, outBlocks: outBlocks, scratch: $0)
+        outBlocks: outBlocks, scratch: $0)
     }
   }
 
@@ -68,16 +68,18 @@ final class PointwiseConvolution: Convolution {
     guard let transposedWeights else { return }
     lend(worker) {
       maps.pointwiseConvolve(
-        gradient, weights: transposedWeights.floats, bias: nil, into: inputGradient,
-        pixels: pixels, inBlocks: outBlocks, outBlocks: inBlocks, scratch: $0)
+        ConvolutionInput(InputMap(gradient, blocks: outBlocks)),
+        weights: transposedWeights.floats, bias: nil, into: inputGradient, pixels: pixels,
+        outBlocks: inBlocks, scratch: $0)
     }
   }
 
-  func backwardWeights(worker: Int, x: Map, gradient: Map, into values: MutableFloats) {
+  func backwardWeights(
+    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats
+  ) {
     lend(worker) {
       maps.pointwiseWeightGradient(
-        x, gradient: gradient, into: values, pixels: pixels, inBlocks: inBlocks,
-        outBlocks: outBlocks, scratch: $0)
+        x, gradient: gradient, into: values, pixels: pixels, outBlocks: outBlocks, scratch: $0)
     }
   }
 

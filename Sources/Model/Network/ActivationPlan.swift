@@ -72,7 +72,8 @@ struct ActivationPlan {
       return end
     }
     for step in stage.preparation {
-      guard let storage = step.output.storage, transient[stage.index][storage] == nil
+      guard step.storesOutput, let storage = step.output.storage,
+        transient[stage.index][storage] == nil
       else { continue }
       transient[stage.index][storage] = reserve(storage)
       if backward, step.hasTransientGradient {

@@ -81,7 +81,7 @@ public final class NetworkRunner {
 
     let gradientCount = stages.map(\.convolution.convolution.gradientCount).max() ?? 0
     let channels = stages.compactMap(\.normalization?.storedChannels).max() ?? 0
-    let rowCount = graph.imageSize * compute.lanes
+    let rowCount = 2 * graph.imageSize * compute.lanes
     let mapBytes = activationPlan.workerCount * compute.maps.valueBytes
     workers = (0..<compute.pool.count).map { _ in
       RunnerWorker(

@@ -6,6 +6,9 @@ protocol Preparation: AnyObject {
   /// Whether the output's gradient lives for one stage only, in the worker's memory.
   var hasTransientGradient: Bool { get }
 
+  /// Whether the output is stored, in the worker's memory, for the stage that wants it.
+  var storesOutput: Bool { get }
+
   func forward(at place: Place)
 
   /// From the output's gradient to that of the input.

@@ -1,16 +1,19 @@
 import Kernels
+import VectorInterface
 
 /// A convolution, what makes its input, and the batch norm of its output, as a runner has planned
 /// them: the unit in which images go through the network.
 ///
-/// Only the outputs of convolutions are stored. Activations, pooled and enlarged maps are made from
-/// them where a convolution wants them, forward and once more backward: they stay in the cache of
-/// the thread that works on the image, and memory holds half as much.
+/// Only the outputs of convolutions are stored. Pooled and enlarged maps are made from them where a
+/// convolution wants them, forward and once more backward: they stay in the cache of the thread that
+/// works on the image. Activations are made row by row where they are read, and nowhere stored.
 final class Stage {
   /// Index among the stages.
   let index: Int
   /// What makes the input from stored maps, in order.
   let preparation: [any Preparation]
+  /// Where the input, or the two parts of it, are read.
+  private let sources: [InputSource]
   let convolution: PlannedConvolution
   /// The batch norm of the output, if there is one.
   let normalization: PlannedNormalization?
@@ -18,11 +21,13 @@ final class Stage {
   let features: FeatureOutput?
 
   init(
-    index: Int, preparation: [any Preparation], convolution: PlannedConvolution,
+    index: Int, preparation: [any Preparation], sources: [InputSource],
+    convolution: PlannedConvolution,
     normalization: PlannedNormalization?, features: FeatureOutput?
   ) {
     self.index = index
     self.preparation = preparation
+    self.sources = sources
     self.convolution = convolution
     self.normalization = normalization
     self.features = features
@@ -30,6 +35,12 @@ final class Stage {
 
   var input: FeatureMap { convolution.layer.input }
   var output: FeatureMap { convolution.layer.output }
+
+  /// The convolution's input.
+  func inputValues(at place: Place) -> ConvolutionInput {
+    ConvolutionInput(
+      sources[0].map(at: place), sources.count > 1 ? sources[1].map(at: place) : nil)
+  }
 
   func forward(at place: Place) {
     for step in preparation { step.forward(at: place) }
@@ -55,8 +66,11 @@ extension NetworkGraph {
   func stages(
     upTo end: Int, compute: Compute, backward: Bool, groups: Int, batchImages: Int
   ) throws(KernelError) -> [Stage] {
-    let preparations = (0..<end).map {
-      preparation($0, compute: compute, groups: groups, batchImages: batchImages)
+    var preparations: [(any Preparation)?] = []
+    for index in 0..<end {
+      preparations.append(
+        preparation(
+          index, after: preparations, compute: compute, groups: groups, batchImages: batchImages))
     }
     var stages: [Stage] = []
     for index in 0..<end {
@@ -68,6 +82,10 @@ extension NetworkGraph {
         Stage(
           index: stages.count,
           preparation: operationsThatMake(layer.input).compactMap { preparations[$0] },
+          sources: layer.input.parts.indices.map {
+            InputSource(
+              layer.input.part($0), preparations: preparations, lanes: compute.lanes)
+          },
           convolution: convolution, normalization: next as? PlannedNormalization,
           features: FeatureOutput(of: convolution, in: self, compute: compute)))
     }
@@ -76,7 +94,8 @@ extension NetworkGraph {
 
   /// Plans an operation, unless it is a convolution.
   private func preparation(
-    _ index: Int, compute: Compute, groups: Int, batchImages: Int
+    _ index: Int, after earlier: [(any Preparation)?], compute: Compute, groups: Int,
+    batchImages: Int
   ) -> (any Preparation)? {
     switch operations[index] {
     case .convolution: nil
@@ -85,7 +104,9 @@ extension NetworkGraph {
         layer, operation: index, layout: layout, compute: compute, groups: groups,
         batchImages: batchImages)
     case .pooling(let layer):
-      PlannedPooling(layer, operation: index, graph: self, compute: compute)
+      PlannedPooling(
+        layer, operation: index, graph: self, compute: compute,
+        source: InputSource(layer.input, preparations: earlier, lanes: compute.lanes))
     case .enlargement(let layer):
       PlannedEnlargement(layer, operation: index, compute: compute)
     }
@@ -101,8 +122,16 @@ extension NetworkGraph {
 }
 
 extension FeatureMap {
+  /// One part of a concatenation, or the map itself.
+  fileprivate func part(_ index: Int) -> FeatureMap {
+    guard parts.count > 1 else { return self }
+    return FeatureMap(
+      storage: storage, parts: [parts[index]], preceding: preceding + parts[..<index],
+      height: height, width: width)
+  }
+
   /// Whether `other` is this map or one of its parts.
-  fileprivate func contains(_ other: FeatureMap) -> Bool {
+  func contains(_ other: FeatureMap) -> Bool {
     let first = preceding.count
     return storage != nil && storage == other.storage && other.preceding.count >= first
       && other.preceding.count + other.parts.count <= first + parts.count

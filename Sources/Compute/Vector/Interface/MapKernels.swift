@@ -27,10 +27,10 @@ public protocol MapKernels: Sendable {
   static func addMoments(
     of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles)
 
-  /// output = dropout(leaky(y · scale + shift)).
-  static func normalizeAndActivate(
-    _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?)
+  /// Pixels of one block of an input as Floats, [pixels][lanes].
+  /// - Parameter pixels: of the whole map; `range` are some of them.
+  static func read(
+    _ input: InputMap, block: Int, pixels: Int, range: Range<Int>, into target: MutableFloats)
 
   /// Turns the gradient of the activation into that of the normalised value, in place, and adds its
   /// sum and its projection on the standardised y, for each channel.
@@ -46,14 +46,14 @@ public protocol MapKernels: Sendable {
 
   // MARK: Resampling
 
-  /// 2 × 2 maximum; height and width are those of x.
+  /// 2 × 2 maximum; height and width are those of x. `rowBuffer` holds `2 · width · lanes` values.
   static func maxPool(
-    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int)
+    _ x: InputMap, into output: MutableMap, height: Int, width: Int, rowBuffer: MutableFloats)
 
   /// Gives each pooled gradient to the first largest of its four pixels in raster order.
   static func maxPoolBackward(
-    gradient: Map, x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
-    accumulating: Bool)
+    gradient: Map, x: InputMap, into output: MutableMap, height: Int, width: Int,
+    accumulating: Bool, rowBuffer: MutableFloats)
 
   /// Bilinear × 2; `rowBuffer` holds `width · lanes` values.
   static func enlarge(
@@ -68,49 +68,38 @@ public protocol MapKernels: Sendable {
 
   // MARK: Winograd convolution
 
-  /// Values in one convolution's transformed weights.
-  static func winogradWeightCount(inBlocks: Int, outBlocks: Int) -> Int
-
   /// Values of scratch that `winogradConvolve` wants.
-  static func winogradScratchCount(
-    height: Int, width: Int, inBlocks: Int, outBlocks: Int
-  ) -> Int
+  static func winogradScratchCount(_ shape: WinogradShape) -> Int
 
   /// What `winogradConvolve` multiplies by, from weights in the published layout [O][I][3][3].
   /// - Parameters:
   ///   - rows, columns: for each stored channel of the source and of the destination the part of a
   ///     kernel's offset that depends on it, -1 for padding.
   ///   - rotated: whether kernels are turned by 180°, for the gradient of the input.
-  ///   - transformed: `winogradWeightCount` values.
+  ///   - transformed: frequencies · rows · columns values.
   static func transformWinogradWeights(
-    _ weights: Floats, rows: [Int32], columns: [Int32], rotated: Bool,
+    _ weights: Floats, tile: WinogradTileSize, rows: [Int32], columns: [Int32], rotated: Bool,
     into transformed: MutableFloats)
 
-  /// output = x ∗ kernel + bias, 3 × 3 with stride 1 and a border of zeros, by Winograd's F(4 × 4,
-  /// 3 × 3) (Lavin & Gray 2016, "Fast algorithms for convolutional neural networks").
+  /// output = x ∗ kernel + bias, 3 × 3 with stride 1 and a border of zeros, by Winograd's algorithm.
   /// - Parameters:
   ///   - x: [inBlocks][height · width][lanes]; output: [outBlocks][height · width][lanes], written.
   ///   - bias: `outBlocks · lanes` values.
   ///   - scratch: `winogradScratchCount` values, whatever they are. Fastest when it and the others
   ///     begin at multiples of 64 bytes.
   static func winogradConvolve(
-    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, height: Int,
-    width: Int, inBlocks: Int, outBlocks: Int, scratch: MutableFloats)
-
-  /// Values that `winogradWeightGradient` writes.
-  static func winogradGradientCount(inBlocks: Int, outBlocks: Int) -> Int
+    _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
+    shape: WinogradShape, scratch: MutableFloats)
 
   /// Values of scratch that `winogradWeightGradient` wants.
-  static func winogradGradientScratchCount(
-    height: Int, width: Int, inBlocks: Int, outBlocks: Int
-  ) -> Int
+  static func winogradGradientScratchCount(_ shape: WinogradShape) -> Int
 
-  /// The gradients of a 3 × 3 convolution's weights and bias, by the adjoint of Winograd's F(4 × 4,
-  /// 3 × 3): [9][inBlocks · lanes][outBlocks · lanes], taps in raster order, then Σ gradient
+  /// The gradients of a 3 × 3 convolution's weights and bias, by the adjoint of Winograd's
+  /// algorithm: [9][inBlocks · lanes][outBlocks · lanes], taps in raster order, then Σ gradient
   /// [outBlocks · lanes].
   static func winogradWeightGradient(
-    _ x: Map, gradient: Map, into values: MutableFloats, height: Int, width: Int, inBlocks: Int,
-    outBlocks: Int, scratch: MutableFloats)
+    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, shape: WinogradShape,
+    scratch: MutableFloats)
 
   // MARK: 1 × 1 convolution
 
@@ -125,14 +114,14 @@ public protocol MapKernels: Sendable {
 
   /// output = Σ over input channels in order of x · weight, + bias.
   static func pointwiseConvolve(
-    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, pixels: Int, inBlocks: Int,
+    _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap, pixels: Int,
     outBlocks: Int, scratch: MutableFloats)
 
   /// The gradients of weights and bias: [inBlocks · lanes][outBlocks · lanes], then Σ gradient
   /// [outBlocks · lanes]. Sums of 128 pixels each, added in order.
   static func pointwiseWeightGradient(
-    _ x: Map, gradient: Map, into values: MutableFloats, pixels: Int, inBlocks: Int,
-    outBlocks: Int, scratch: MutableFloats)
+    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, pixels: Int, outBlocks: Int,
+    scratch: MutableFloats)
 
   // MARK: Convolutions with one or two planes on one side
 
@@ -150,15 +139,15 @@ public protocol MapKernels: Sendable {
   ///   - weights: [planes][9][blocks · lanes], taps in raster order; bias [planes].
   ///   - rows: scratch of `3 · (width + 2) · lanes` values.
   static func convolveToPlanes(
-    _ x: Map, blocks: Int, weights: Floats, bias: Floats, planes: Int,
-    into output: MutableFloats, height: Int, width: Int, accumulating: Bool, rows: MutableFloats)
+    _ x: ConvolutionInput, weights: Floats, bias: Floats, planes: Int, into output: MutableFloats,
+    height: Int, width: Int, accumulating: Bool, rows: MutableFloats)
 
   /// Adds Σ over pixels of plane(pixel + tap) · y(pixel), then Σ y, to `sums`
   /// [planes · 9 + 1][blocks · lanes]: the weight gradient of either convolution above, for the
-  /// second with mirrored taps.
+  /// second with mirrored taps. `rowBuffer` holds `width · lanes` values.
   static func correlatePlanes(
-    _ padded: Floats, planes: Int, with y: Map, height: Int, width: Int, blocks: Int,
-    sums: MutableDoubles)
+    _ padded: Floats, planes: Int, with y: ConvolutionInput, height: Int, width: Int,
+    rowBuffer: MutableFloats, sums: MutableDoubles)
 
   // MARK: Planes
 

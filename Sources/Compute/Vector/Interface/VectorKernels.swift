@@ -195,7 +195,7 @@ public struct EnlargementTable: Sendable {
     self.lower = lower
     self.upperWeight = upperWeight
     first = contributions.reduce(into: [0]) { $0.append(($0.last ?? 0) + Int32($1.count)) }
-    outputs = contributions.flatMap { $0.map(\.0) }
-    outputWeights = contributions.flatMap { $0.map(\.1) }
+    outputs = contributions.flatMap { $0.map { $0.0 } }
+    outputWeights = contributions.flatMap { $0.map { $0.1 } }
   }
 }

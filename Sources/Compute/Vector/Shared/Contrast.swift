@@ -130,8 +130,8 @@ private struct Sixteen {
 
   /// Products with eight keys of sixteen values, one after the other.
   @inline(__always)
-  func dots(_ keys: Floats) -> Eight {
-    var dots = Eight()
+  func dots(_ keys: Floats) -> EightKeys {
+    var dots = EightKeys()
     dots.add(v.0, keys)
     dots.add(v.1, keys + 1)
     dots.add(v.2, keys + 2)
@@ -152,7 +152,7 @@ private struct Sixteen {
   }
 
   @inline(__always)
-  mutating func addScaled(_ keys: Floats, _ e: Eight) {
+  mutating func addScaled(_ keys: Floats, _ e: EightKeys) {
     addScaled(keys, e.v0)
     addScaled(keys + 16, e.v1)
     addScaled(keys + 32, e.v2)
@@ -185,7 +185,7 @@ private struct Sixteen {
 }
 
 /// What a register of queries has to do with eight keys.
-private struct Eight {
+private struct EightKeys {
   var v0 = Vector.zero
   var v1 = Vector.zero
   var v2 = Vector.zero

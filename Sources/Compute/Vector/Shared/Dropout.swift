@@ -91,41 +91,42 @@ extension PhiloxState {
   /// Writes a byte for each channel, with a bit for each of the 8 pixels that is kept.
   @inline(__always)
   fileprivate func storeKept(threshold: UInt32, _ target: UnsafeMutablePointer<UInt8>) {
-    let words =
-      kept(c0, 0, threshold) | kept(c1, 2, threshold) | kept(c2, 4, threshold)
-      | kept(c3, 6, threshold)
-    for lane in 0..<vectorLanes { target[lane] = UInt8(truncatingIfNeeded: words[lane]) }
+    let dropped =
+      below(c0, threshold) | below(c1, threshold) &<< 2 | below(c2, threshold) &<< 4
+      | below(c3, threshold) &<< 6
+    let kept = ~dropped
+    for lane in 0..<vectorLanes { target[lane] = UInt8(truncatingIfNeeded: kept[lane]) }
   }
 
-  /// Bits `pixel` and `pixel + 1` of each channel, from the two halves of a word.
+  /// Bits 0 and 1: whether the lower and the upper half of a word are below the threshold, by the sign
+  /// of the difference.
   @inline(__always)
-  private func kept(_ word: Words, _ pixel: UInt32, _ threshold: UInt32) -> Words {
+  private func below(_ word: Words, _ threshold: UInt32) -> Words {
     let limit = Words(repeating: threshold)
-    let none = Words.zero
-    return none.replacing(with: 1 << pixel, where: (word & 0xFFFF) .>= limit)
-      | none.replacing(with: 2 << pixel, where: (word &>> 16) .>= limit)
+    return ((word & 0xFFFF) &- limit) &>> 31 | (((word &>> 16) &- limit) &>> 31) &<< 1
   }
 }
 
 /// The factors, 0 or 1/(1 − p), of 8 neighbouring pixels of a block.
 struct KeptFactors {
-  private let bits: SIMD16<UInt32>
-  private let scale: Block
+  private let bits: SIMD16<Int32>
+  private let scale: SIMD16<Int32>
 
   /// - Parameter group: of 8 pixels.
   @inline(__always)
   init(_ dropout: KeptActivations, block: Int, group: Int, groups: Int) {
     let bytes = UnsafeRawPointer(dropout.bits + (block * groups + group) * lanes)
       .loadUnaligned(as: SIMD16<UInt8>.self)
-    var words = SIMD16<UInt32>.zero
-    for lane in 0..<lanes { words[lane] = UInt32(bytes[lane]) }
+    var words = SIMD16<Int32>.zero
+    for lane in 0..<lanes { words[lane] = Int32(bytes[lane]) }
     bits = words
-    scale = Block(repeating: dropout.scale)
+    scale = SIMD16(repeating: Int32(bitPattern: dropout.scale.bitPattern))
   }
 
-  /// - Parameter pixel: 0…7 within the group.
+  /// - Parameter pixel: 0…7 within the group. Its bit becomes a sign, and the sign a mask.
   @inline(__always)
-  subscript(pixel: Int) -> Block {
-    scale.replacing(with: 0, where: (bits & (1 << UInt32(pixel))) .== 0)
+  func of(_ pixel: Int) -> Block {
+    let mask = (bits &<< Int32(31 - pixel)) &>> 31
+    return unsafeBitCast(mask & scale, to: Block.self)
   }
 }

@@ -79,34 +79,42 @@ private func put(_ value: Vector, _ target: MutableFloats, _ isFirst: Bool) {
 ///   - inputs, gradients: [blocks][positions][lanes], blocks `inputStride` and `gradientStride` values
 ///     apart.
 ///   - isFirst: whether `sums` hold nothing yet.
-@inline(__always)
+@inline(never)
 func addCorrelation(
   _ inputs: Floats, _ gradients: Floats, count: Int, inBlocks: Int, outBlocks: Int,
   inputStride: Int, gradientStride: Int, isFirst: Bool, into sums: MutableFloats
 ) {
   let rowStride = outBlocks * lanes
   let vectors = outBlocks * vectorsPerBlock
+  for channel in stride(from: 0, to: inBlocks * lanes, by: gradientRows) {
+    let source = inputs + channel / lanes * inputStride + channel % lanes
+    for vector in stride(from: 0, to: vectors, by: 2) {
+      correlateVectors(
+        source, gradients, vector: vector, width: min(2, vectors - vector), count: count,
+        gradientStride: gradientStride, isFirst: isFirst,
+        into: sums + channel * rowStride + vector * vectorLanes, rowStride: rowStride)
+    }
+  }
+}
+
+/// Some input channels with `width` registers of outputs, one or two.
+@inline(__always)
+func correlateVectors(
+  _ inputs: Floats, _ gradients: Floats, vector: Int, width: Int, count: Int, gradientStride: Int,
+  isFirst: Bool, into target: MutableFloats, rowStride: Int
+) {
   @inline(__always)
   func gradient(_ vector: Int) -> Floats {
     gradients + vector / vectorsPerBlock * gradientStride + vector % vectorsPerBlock * vectorLanes
   }
-  for block in 0..<inBlocks {
-    for part in stride(from: 0, to: lanes, by: gradientRows) {
-      let source = inputs + block * inputStride + part
-      let row = sums + (block * lanes + part) * rowStride
-      var vector = 0
-      while vector + 2 <= vectors {
-        correlatePair(
-          source, gradient(vector), gradient(vector + 1), count: count, isFirst: isFirst,
-          into: row + vector * vectorLanes, rowStride: rowStride)
-        vector += 2
-      }
-      if vector < vectors {
-        correlateSingle(
-          source, gradient(vector), count: count, isFirst: isFirst,
-          into: row + vector * vectorLanes, rowStride: rowStride)
-      }
-    }
+  if width == 2 {
+    correlatePair(
+      inputs, gradient(vector), gradient(vector + 1), count: count, isFirst: isFirst, into: target,
+      rowStride: rowStride)
+  } else {
+    correlateSingle(
+      inputs, gradient(vector), count: count, isFirst: isFirst, into: target,
+      rowStride: rowStride)
   }
 }
 

@@ -130,17 +130,18 @@ extension StoredMapKernels {
   }
 
   public static func convolveToPlanes(
-    _ x: Map, blocks: Int, weights: Floats, bias: Floats, planes: Int,
-    into output: MutableFloats, height: Int, width: Int, accumulating: Bool, rows: MutableFloats
+    _ x: ConvolutionInput, weights: Floats, bias: Floats, planes: Int, into output: MutableFloats,
+    height: Int,
+    width: Int, accumulating: Bool, rows: MutableFloats
   ) {
-    let stored = blocks * lanes
+    let stored = x.blocks * lanes
     let rowCount = (width + 2) * lanes
-    for block in 0..<blocks {
-      let source = x + block * height * width * blockBytes
+    for block in 0..<x.blocks {
       let adds = accumulating || block > 0
       for row in -1...height {
         fillRow(
-          rows + (row + 3) % 3 * rowCount, from: source, row: row, height: height, width: width)
+          rows + (row + 3) % 3 * rowCount, from: x, block: block, row: row, height: height,
+          width: width)
         guard row > 0 else { continue }
         let neighbours = (
           Floats(rows + (row + 1) % 3 * rowCount), Floats(rows + (row + 2) % 3 * rowCount),
@@ -186,34 +187,40 @@ extension StoredMapKernels {
   /// One row of a block as Floats, with a pixel of zeros on both sides; rows outside are zero.
   @inline(__always)
   private static func fillRow(
-    _ target: MutableFloats, from source: Map, row: Int, height: Int, width: Int
+    _ target: MutableFloats, from x: ConvolutionInput, block: Int, row: Int, height: Int,
+    width: Int
   ) {
-    let isInside = row >= 0 && row < height
-    storeBlock(.zero, target, 0)
-    storeBlock(.zero, target, width + 1)
-    for column in 0..<width {
-      storeBlock(isInside ? loadMap(source, row * width + column) : .zero, target, column + 1)
+    guard row >= 0 && row < height else {
+      return target.update(repeating: 0, count: (width + 2) * lanes)
     }
+    storeBlock(.zero, target, 0)
+    read(
+      x, block: block, pixels: height * width, range: (row * width)..<((row + 1) * width),
+      into: target + lanes)
+    storeBlock(.zero, target, width + 1)
   }
 
   public static func correlatePlanes(
-    _ padded: Floats, planes: Int, with y: Map, height: Int, width: Int, blocks: Int,
-    sums: MutableDoubles
+    _ padded: Floats, planes: Int, with y: ConvolutionInput, height: Int, width: Int,
+    rowBuffer: MutableFloats, sums: MutableDoubles
   ) {
+    let blocks = y.blocks
     let step = width + 2
     let second = padded + (height + 2) * step
     let stored = blocks * lanes
     for block in 0..<blocks {
-      let source = y + block * height * width * blockBytes
       for row in 0..<height {
+        read(
+          y, block: block, pixels: height * width, range: (row * width)..<((row + 1) * width),
+          into: rowBuffer)
         for part in 0..<vectorsPerBlock {
-          let pixels = source + row * width * blockBytes + part * vectorBytes
+          let pixels = rowBuffer + part * vectorLanes
           let target = sums + block * lanes + part * vectorLanes
           var taps = Taps()
           var others = Taps()
           var plain = Vector.zero
           for column in 0..<width {
-            let value = Element.loadVector(pixels, column)
+            let value = load(pixels + column * lanes, 0)
             let place = row * step + column
             taps.addCorrelation(padded + place, width: step, with: value)
             if planes == 2 { others.addCorrelation(second + place, width: step, with: value) }

@@ -22,12 +22,6 @@ private struct ActivationRow {
   }
 }
 
-/// v where positive, slope · v elsewhere: LeakyReLU for slopes in [0, 1), ReLU at 0.
-@inline(__always)
-private func rectified(_ value: Block, _ slope: Block) -> Block {
-  value.replacing(with: value * slope, where: value .<= 0)
-}
-
 extension StoredMapKernels {
   public static func addMoments(
     of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
@@ -57,39 +51,6 @@ extension StoredMapKernels {
         addBlock(sum0 + sum1, to: sums + block * lanes)
         addBlock(square0 + square1, to: squares + block * lanes)
         start = end
-      }
-    }
-  }
-
-  public static func normalizeAndActivate(
-    _ y: Map, into output: MutableMap, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?
-  ) {
-    let slopes = Block(repeating: slope)
-    for block in 0..<blocks {
-      let source = y + block * pixels * blockBytes
-      let destination = output + block * pixels * blockBytes
-      let scale = loadBlock(normalization.scale, block)
-      let shift = loadBlock(normalization.shift, block)
-      @inline(__always)
-      func activated(_ pixel: Int) -> Block {
-        rectified(shift.addingProduct(loadMap(source, pixel), scale), slopes)
-      }
-      guard let dropout else {
-        for pixel in 0..<pixels { storeMap(activated(pixel), destination, pixel) }
-        continue
-      }
-      let groups = (pixels + 7) / 8
-      for group in 0..<groups {
-        let kept = KeptFactors(dropout, block: block, group: group, groups: groups)
-        let first = 8 * group
-        if first + 8 <= pixels {
-          for k in 0..<8 { storeMap(activated(first + k) * kept[k], destination, first + k) }
-        } else {
-          for k in 0..<(pixels - first) {
-            storeMap(activated(first + k) * kept[k], destination, first + k)
-          }
-        }
       }
     }
   }
@@ -151,13 +112,13 @@ extension StoredMapKernels {
       if first + 8 <= pixels.upperBound {
         for k in 0..<4 {
           let (a, b) = (first + 2 * k, first + 2 * k + 1)
-          backward(row, gradient, y, a, loadMap(gradient, a) * kept[2 * k], &even)
-          backward(row, gradient, y, b, loadMap(gradient, b) * kept[2 * k + 1], &odd)
+          backward(row, gradient, y, a, loadMap(gradient, a) * kept.of(2 * k), &even)
+          backward(row, gradient, y, b, loadMap(gradient, b) * kept.of(2 * k + 1), &odd)
         }
       } else {
         for k in 0..<(pixels.upperBound - first) {
           let pixel = first + k
-          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * kept[k], &even)
+          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * kept.of(k), &even)
         }
       }
     }

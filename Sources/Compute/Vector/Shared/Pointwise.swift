@@ -18,15 +18,16 @@ extension StoredMapKernels {
   }
 
   public static func pointwiseConvolve(
-    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, pixels: Int, inBlocks: Int,
+    _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap, pixels: Int,
     outBlocks: Int, scratch: MutableFloats
   ) {
+    let inBlocks = x.blocks
     let products = scratch
     let converted = scratch + outBlocks * pointwiseChunk * lanes
     for first in stride(from: 0, to: pixels, by: pointwiseChunk) {
       let end = min(first + pointwiseChunk, pixels)
       let (values, blockStride) = floats(
-        x, first..<end, pixels: pixels, blocks: inBlocks, scratch: converted)
+        x, first..<end, pixels: pixels, scratch: converted)
       var pixel = first
       while pixel < end {
         let source = values + (pixel - first) * lanes
@@ -54,40 +55,39 @@ extension StoredMapKernels {
   }
 
   public static func pointwiseWeightGradient(
-    _ x: Map, gradient: Map, into values: MutableFloats, pixels: Int, inBlocks: Int,
-    outBlocks: Int, scratch: MutableFloats
+    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, pixels: Int, outBlocks: Int,
+    scratch: MutableFloats
   ) {
+    let inBlocks = x.blocks
+    let gradients = ConvolutionInput(InputMap(gradient, blocks: outBlocks))
     for first in stride(from: 0, to: pixels, by: pointwiseChunk) {
       let range = first..<min(first + pointwiseChunk, pixels)
-      let inputs = floats(x, range, pixels: pixels, blocks: inBlocks, scratch: scratch)
-      let gradients = floats(
-        gradient, range, pixels: pixels, blocks: outBlocks,
-        scratch: scratch + inBlocks * pointwiseChunk * lanes)
+      let left = floats(x, range, pixels: pixels, scratch: scratch)
+      let right = floats(
+        gradients, range, pixels: pixels, scratch: scratch + inBlocks * pointwiseChunk * lanes)
       addCorrelation(
-        inputs.values, gradients.values, count: range.count, inBlocks: inBlocks,
-        outBlocks: outBlocks, inputStride: inputs.blockStride,
-        gradientStride: gradients.blockStride, isFirst: first == 0, into: values)
+        left.values, right.values, count: range.count, inBlocks: inBlocks,
+        outBlocks: outBlocks, inputStride: left.blockStride,
+        gradientStride: right.blockStride, isFirst: first == 0, into: values)
     }
     addChannelSums(
       gradient, pixels: pixels, blocks: outBlocks,
       into: values + inBlocks * lanes * outBlocks * lanes)
   }
 
-  /// Some pixels of a map as Floats, [blocks][pixels][lanes]: where they are, or converted to
+  /// Some pixels of an input as Floats, [blocks][pixels][lanes]: where they are, or read into
   /// `scratch`.
-  @inline(__always)
   private static func floats(
-    _ map: Map, _ range: Range<Int>, pixels: Int, blocks: Int, scratch: MutableFloats
+    _ input: ConvolutionInput, _ range: Range<Int>, pixels: Int, scratch: MutableFloats
   ) -> (values: Floats, blockStride: Int) {
-    if Element.self == Float.self {
-      return (map.assumingMemoryBound(to: Float.self) + range.lowerBound * lanes, pixels * lanes)
+    if Element.self == Float.self && input.second == nil && input.first.activation == nil {
+      let values = input.first.map.assumingMemoryBound(to: Float.self)
+      return (values + range.lowerBound * lanes, pixels * lanes)
     }
-    for block in 0..<blocks {
-      let source = map + block * pixels * blockBytes
-      for pixel in range {
-        storeBlock(
-          loadMap(source, pixel), scratch, block * pointwiseChunk + pixel - range.lowerBound)
-      }
+    for block in 0..<input.blocks {
+      read(
+        input, block: block, pixels: pixels, range: range,
+        into: scratch + block * pointwiseChunk * lanes)
     }
     return (Floats(scratch), pointwiseChunk * lanes)
   }

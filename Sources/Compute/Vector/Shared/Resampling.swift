@@ -2,61 +2,74 @@ import VectorInterface
 
 extension StoredMapKernels {
   public static func maxPool(
-    _ x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int
+    _ x: InputMap, into output: MutableMap, height: Int, width: Int, rowBuffer: MutableFloats
   ) {
     let half = width / 2
-    for row in 0..<(blocks * height / 2) {
-      let upper = x + 2 * row * width * blockBytes
-      let lower = upper + width * blockBytes
-      let destination = output + row * half * blockBytes
-      for column in 0..<half {
-        let a = loadMap(upper, 2 * column)
-        let b = loadMap(upper, 2 * column + 1)
-        let c = loadMap(lower, 2 * column)
-        let d = loadMap(lower, 2 * column + 1)
-        let top = a.replacing(with: b, where: b .> a)
-        let bottom = c.replacing(with: d, where: d .> c)
-        storeMap(top.replacing(with: bottom, where: bottom .> top), destination, column)
+    let (upper, lower) = (Floats(rowBuffer), Floats(rowBuffer + width * lanes))
+    for block in 0..<x.blocks {
+      for row in 0..<(height / 2) {
+        readTwoRows(x, block: block, row: 2 * row, height: height, width: width, into: rowBuffer)
+        let destination = output + (block * height / 2 + row) * half * blockBytes
+        for column in 0..<half {
+          let a = loadBlock(upper, 2 * column)
+          let b = loadBlock(upper, 2 * column + 1)
+          let c = loadBlock(lower, 2 * column)
+          let d = loadBlock(lower, 2 * column + 1)
+          let top = a.replacing(with: b, where: b .> a)
+          let bottom = c.replacing(with: d, where: d .> c)
+          storeMap(top.replacing(with: bottom, where: bottom .> top), destination, column)
+        }
       }
     }
   }
 
+  private static func readTwoRows(
+    _ x: InputMap, block: Int, row: Int, height: Int, width: Int, into rows: MutableFloats
+  ) {
+    read(
+      x, block: block, pixels: height * width, range: (row * width)..<((row + 2) * width),
+      into: rows)
+  }
+
   public static func maxPoolBackward(
-    gradient: Map, x: Map, into output: MutableMap, height: Int, width: Int, blocks: Int,
-    accumulating: Bool
+    gradient: Map, x: InputMap, into output: MutableMap, height: Int, width: Int,
+    accumulating: Bool, rowBuffer: MutableFloats
   ) {
     let half = width / 2
-    for row in 0..<(blocks * height / 2) {
-      let upper = 2 * row * width
-      for column in 0..<half {
-        let g = loadMap(gradient, row * half + column)
-        let places = (
-          upper + 2 * column, upper + 2 * column + 1, upper + width + 2 * column,
-          upper + width + 2 * column + 1
-        )
-        let a = loadMap(x, places.0)
-        let b = loadMap(x, places.1)
-        let c = loadMap(x, places.2)
-        let d = loadMap(x, places.3)
-        let bottomFirst = c .>= d
-        let topFirst = a .>= b
-        let top = b.replacing(with: a, where: topFirst)
-        let bottom = d.replacing(with: c, where: bottomFirst)
-        let upperWins = top .>= bottom
-        let ga = Block.zero.replacing(with: g, where: upperWins .& topFirst)
-        let gb = Block.zero.replacing(with: g, where: upperWins .& .!topFirst)
-        let gc = Block.zero.replacing(with: g, where: .!upperWins .& bottomFirst)
-        let gd = Block.zero.replacing(with: g, where: .!upperWins .& .!bottomFirst)
-        if accumulating {
-          storeMap(loadMap(output, places.0) + ga, output, places.0)
-          storeMap(loadMap(output, places.1) + gb, output, places.1)
-          storeMap(loadMap(output, places.2) + gc, output, places.2)
-          storeMap(loadMap(output, places.3) + gd, output, places.3)
-        } else {
-          storeMap(ga, output, places.0)
-          storeMap(gb, output, places.1)
-          storeMap(gc, output, places.2)
-          storeMap(gd, output, places.3)
+    let (uppers, lowers) = (Floats(rowBuffer), Floats(rowBuffer + width * lanes))
+    for block in 0..<x.blocks {
+      for row in 0..<(height / 2) {
+        readTwoRows(x, block: block, row: 2 * row, height: height, width: width, into: rowBuffer)
+        let gradients = gradient + (block * height / 2 + row) * half * blockBytes
+        let upper = output + (block * height + 2 * row) * width * blockBytes
+        let lower = upper + width * blockBytes
+        for column in 0..<half {
+          let g = loadMap(gradients, column)
+          let (left, right) = (2 * column, 2 * column + 1)
+          let a = loadBlock(uppers, left)
+          let b = loadBlock(uppers, right)
+          let c = loadBlock(lowers, left)
+          let d = loadBlock(lowers, right)
+          let bottomFirst = c .>= d
+          let topFirst = a .>= b
+          let top = b.replacing(with: a, where: topFirst)
+          let bottom = d.replacing(with: c, where: bottomFirst)
+          let upperWins = top .>= bottom
+          let ga = Block.zero.replacing(with: g, where: upperWins .& topFirst)
+          let gb = Block.zero.replacing(with: g, where: upperWins .& .!topFirst)
+          let gc = Block.zero.replacing(with: g, where: .!upperWins .& bottomFirst)
+          let gd = Block.zero.replacing(with: g, where: .!upperWins .& .!bottomFirst)
+          if accumulating {
+            storeMap(loadMap(upper, left) + ga, upper, left)
+            storeMap(loadMap(upper, right) + gb, upper, right)
+            storeMap(loadMap(lower, left) + gc, lower, left)
+            storeMap(loadMap(lower, right) + gd, lower, right)
+          } else {
+            storeMap(ga, upper, left)
+            storeMap(gb, upper, right)
+            storeMap(gc, lower, left)
+            storeMap(gd, lower, right)
+          }
         }
       }
     }

@@ -1,221 +1,96 @@
 import VectorInterface
 
 extension StoredMapKernels {
-  public static func winogradWeightCount(inBlocks: Int, outBlocks: Int) -> Int {
-    36 * inBlocks * outBlocks * lanes * lanes
-  }
-
-  public static func winogradScratchCount(
-    height: Int, width: Int, inBlocks: Int, outBlocks: Int
-  ) -> Int {
-    WinogradPlan(height: height, width: width, inBlocks: inBlocks, outBlocks: outBlocks)
-      .scratchCount
+  public static func winogradScratchCount(_ shape: WinogradShape) -> Int {
+    WinogradPlan(shape).scratchCount
   }
 
   public static func winogradConvolve(
-    _ x: Map, weights: Floats, bias: Floats?, into output: MutableMap, height: Int,
-    width: Int, inBlocks: Int, outBlocks: Int, scratch: MutableFloats
+    _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
+    shape: WinogradShape, scratch: MutableFloats
   ) {
-    let plan = WinogradPlan(
-      height: height, width: width, inBlocks: inBlocks, outBlocks: outBlocks)
-    let values = scratch
+    let plan = WinogradPlan(shape)
     let products = scratch + plan.valueCount
-    let patch = products + plan.productCount
-    for first in stride(from: 0, to: plan.tiles, by: plan.chunk) {
-      let count = min(plan.chunk, plan.tiles - first)
-      plan.transformInput(
-        Element.self, x, tiles: first..<(first + count), into: values, patch: patch)
-      plan.multiply(values, weights, into: products, tiles: count)
-      plan.transformOutput(
-        Element.self, products, bias: bias, tiles: first..<(first + count), into: output,
-        patch: patch)
+    let band = products + plan.productCount
+    for rows in plan.chunks {
+      transformInput(plan, x, rows: rows, into: scratch, band: band)
+      plan.multiply(scratch, weights, into: products, tiles: rows.count * plan.columns)
+      transformOutput(plan, products, bias: bias, rows: rows, into: output, band: band)
     }
   }
-}
 
-/// How one image is cut: 4 × 4 tiles in raster order, groups of tiles that one register block
-/// holds, and chunks of groups whose transforms stay in the second-level cache.
-struct WinogradPlan {
-  let height: Int
-  let width: Int
-  let inBlocks: Int
-  let outBlocks: Int
-  /// Tiles in a row and in all.
-  let columns: Int
-  let tiles: Int
-  /// Tiles in a group and in a chunk.
-  let group: Int
-  let chunk: Int
-  /// Floats from one frequency to the next; one block more than needed, so that the 36 streams do
-  /// not meet in the same cache sets.
-  let valueStride: Int
-  let productStride: Int
-
-  init(
-    height: Int, width: Int, inBlocks: Int, outBlocks: Int, group: Int, chunk: Int
+  /// The frequencies of the patches of some rows of tiles.
+  static func transformInput(
+    _ plan: WinogradPlan, _ x: ConvolutionInput, rows: Range<Int>, into values: MutableFloats,
+    band: MutableFloats
   ) {
-    (self.height, self.width) = (height, width)
-    (self.inBlocks, self.outBlocks) = (inBlocks, outBlocks)
-    (self.group, self.chunk) = (group, chunk)
-    columns = (width + 3) / 4
-    tiles = (height + 3) / 4 * columns
-    valueStride = (chunk * inBlocks + 1) * lanes
-    productStride = (chunk * outBlocks + 1) * lanes
-  }
-
-  /// Groups and chunks for a convolution.
-  init(height: Int, width: Int, inBlocks: Int, outBlocks: Int) {
-    let tiles = (height + 3) / 4 * ((width + 3) / 4)
-    var best = (group: 0, cost: Int.max)
-    for group in winogradGroups {
-      // Twice the tiles to multiply, and one for each group: what loads weights costs.
-      let cost = (tiles + group - 1) / group * (2 * group + 1)
-      if cost <= best.cost { best = (group, cost) }
-    }
-    let groupBytes = 36 * 4 * lanes * (inBlocks + outBlocks) * best.group
-    let groups = min(
-      max(1, winogradChunkBytes / groupBytes), (tiles + best.group - 1) / best.group)
-    self.init(
-      height: height, width: width, inBlocks: inBlocks, outBlocks: outBlocks, group: best.group,
-      chunk: groups * best.group)
-  }
-
-  var valueCount: Int { 36 * valueStride }
-  var productCount: Int { 36 * productStride }
-  var scratchCount: Int { valueCount + productCount + 36 * lanes }
-
-  /// Where a tile's block of channels lies in a chunk: [groups][blocks][tiles of a group][lanes].
-  @inline(__always)
-  private func offset(tile: Int, block: Int, blocks: Int) -> Int {
-    let (number, place) = tile.quotientAndRemainder(dividingBy: group)
-    return ((number * blocks + block) * group + place) * lanes
-  }
-
-  @inline(__always)
-  func transformInput<Element: StoredElement>(
-    _ element: Element.Type, _ x: Map, tiles: Range<Int>, into values: MutableFloats,
-    patch: MutableFloats
-  ) {
-    for block in 0..<inBlocks {
-      let map = x + block * height * width * lanes * MemoryLayout<Element>.stride
-      for tile in tiles {
-        let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
-        let (top, left) = (4 * row - 1, 4 * column - 1)
-        let destination =
-          values + offset(tile: tile - tiles.lowerBound, block: block, blocks: inBlocks)
-        let isInside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width
-        if !isInside { copyPatch(element, map, top: top, left: left, into: patch) }
+    let side = plan.tile.side
+    let width = plan.bandWidth
+    for block in 0..<plan.inBlocks {
+      fillBand(
+        plan, x, block: block, first: rows.lowerBound * side - 1, rows: rows.count * side + 2,
+        margin: 1, into: band)
+      for tile in 0..<(rows.count * plan.columns) {
+        let (row, column) = tile.quotientAndRemainder(dividingBy: plan.columns)
+        let patch = band + (row * width + column) * side * lanes
+        let target = values + plan.offset(tile: tile, block: block, blocks: plan.inBlocks)
         for part in 0..<vectorsPerBlock {
-          let target = destination + part * vectorLanes
-          if isInside {
-            WinogradTransform<Element>.transformPatch(
-              map + part * vectorLanes * MemoryLayout<Element>.stride, first: top * width + left,
-              rowStride: width, into: target, stride: valueStride)
-          } else {
-            WinogradTransform<Float>.transformPatch(
-              Map(patch + part * vectorLanes), first: 0, rowStride: 6, into: target,
-              stride: valueStride)
-          }
+          plan.transformPatch(patch + part * vectorLanes, into: target + part * vectorLanes)
         }
       }
     }
   }
 
-  /// A patch at the border, with zeros outside.
-  @inline(never)
-  private func copyPatch<Element: StoredElement>(
-    _ element: Element.Type, _ map: Map, top: Int, left: Int, into patch: MutableFloats
+  /// Rows of one block as Floats, [rows][bandWidth][lanes], with `margin` pixels of zeros to the left;
+  /// zeros outside the image.
+  static func fillBand(
+    _ plan: WinogradPlan, _ x: ConvolutionInput, block: Int, first: Int, rows: Int, margin: Int,
+    into band: MutableFloats
   ) {
-    for y in 0..<6 {
-      for x in 0..<6 {
-        let inside = (0..<height).contains(top + y) && (0..<width).contains(left + x)
-        storeBlock(
-          inside ? Element.loadBlock(map, (top + y) * width + left + x) : .zero, patch, 6 * y + x)
+    let rest = plan.bandWidth - margin - plan.width
+    for row in 0..<rows {
+      let line = band + row * plan.bandWidth * lanes
+      let y = first + row
+      guard y >= 0 && y < plan.height else {
+        line.update(repeating: 0, count: plan.bandWidth * lanes)
+        continue
       }
+      line.update(repeating: 0, count: margin * lanes)
+      read(
+        x, block: block, pixels: plan.height * plan.width,
+        range: (y * plan.width)..<((y + 1) * plan.width), into: line + margin * lanes)
+      (line + (margin + plan.width) * lanes).update(repeating: 0, count: rest * lanes)
     }
   }
 
-  @inline(__always)
-  func multiply(_ values: Floats, _ weights: Floats, into products: MutableFloats, tiles: Int) {
-    let groups = (tiles + group - 1) / group
-    for frequency in 0..<36 {
-      for number in 0..<groups {
-        multiplyGroup(
-          values + frequency * valueStride + number * inBlocks * group * lanes,
-          weights + frequency * inBlocks * outBlocks * lanes * lanes,
-          products + frequency * productStride + number * outBlocks * group * lanes)
-      }
-    }
-  }
-
-  @inline(__always)
-  func transformOutput<Element: StoredElement>(
-    _ element: Element.Type, _ products: Floats, bias: Floats?, tiles: Range<Int>,
-    into output: MutableMap, patch: MutableFloats
+  /// The pixels of some rows of tiles, by way of the band: its rows do not lie a power of two apart, as
+  /// those of most maps do, which would meet in the same cache sets.
+  private static func transformOutput(
+    _ plan: WinogradPlan, _ products: Floats, bias: Floats?, rows: Range<Int>,
+    into output: MutableMap, band: MutableFloats
   ) {
-    for block in 0..<outBlocks {
-      let map = output + block * height * width * lanes * MemoryLayout<Element>.stride
-      for tile in tiles {
-        let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
-        let (top, left) = (4 * row, 4 * column)
-        let source =
-          products + offset(tile: tile - tiles.lowerBound, block: block, blocks: outBlocks)
-        let isInside = top + 4 <= height && left + 4 <= width
+    let side = plan.tile.side
+    let first = rows.lowerBound * side
+    let last = min(rows.upperBound * side, plan.height)
+    for block in 0..<plan.outBlocks {
+      for tile in 0..<(rows.count * plan.columns) {
+        let (row, column) = tile.quotientAndRemainder(dividingBy: plan.columns)
+        let source = products + plan.offset(tile: tile, block: block, blocks: plan.outBlocks)
+        let target = band + (row * plan.bandWidth + column) * side * lanes
         for part in 0..<vectorsPerBlock {
-          let products = source + part * vectorLanes
-          let shift = bias.map { load($0, block * vectorsPerBlock + part) } ?? .zero
-          if isInside {
-            WinogradTransform<Element>.transformProducts(
-              products, stride: productStride, bias: shift,
-              into: map + part * vectorLanes * MemoryLayout<Element>.stride,
-              first: top * width + left, rowStride: width)
-          } else {
-            WinogradTransform<Float>.transformProducts(
-              products, stride: productStride, bias: shift,
-              into: MutableMap(patch + part * vectorLanes), first: 0, rowStride: 4)
-          }
+          plan.transformProducts(
+            source + part * vectorLanes,
+            bias: bias.map { load($0, block * vectorsPerBlock + part) } ?? .zero,
+            into: target + part * vectorLanes)
         }
-        if !isInside { copyTile(element, patch, top: top, left: left, into: map) }
+      }
+      let map = output + (block * plan.height + first) * plan.width * blockBytes
+      for row in 0..<(last - first) {
+        let line = band + row * plan.bandWidth * lanes
+        for column in 0..<plan.width {
+          storeMap(loadBlock(line, column), map, row * plan.width + column)
+        }
       }
     }
-  }
-
-  /// The part of a tile at the border that lies inside.
-  @inline(never)
-  private func copyTile<Element: StoredElement>(
-    _ element: Element.Type, _ tile: Floats, top: Int, left: Int, into map: MutableMap
-  ) {
-    for y in 0..<min(4, height - top) {
-      for x in 0..<min(4, width - left) {
-        Element.storeBlock(loadBlock(tile, 4 * y + x), map, (top + y) * width + left + x)
-      }
-    }
-  }
-
-  /// One frequency of one group.
-  @inline(__always)
-  private func multiplyGroup(_ values: Floats, _ weights: Floats, _ products: MutableFloats) {
-    switch group {
-    case 4: multiply(TileGroup<4>.self, values, weights, products)
-    case 5: multiply(TileGroup<5>.self, values, weights, products)
-    case 6: multiply(TileGroup<6>.self, values, weights, products)
-    case 7: multiply(TileGroup<7>.self, values, weights, products)
-    case 8: multiply(TileGroup<8>.self, values, weights, products)
-    case 9: multiply(TileGroup<9>.self, values, weights, products)
-    case 10: multiply(TileGroup<10>.self, values, weights, products)
-    case 11: multiply(TileGroup<11>.self, values, weights, products)
-    case 12: multiply(TileGroup<12>.self, values, weights, products)
-    case 13: multiply(TileGroup<13>.self, values, weights, products)
-    default: multiply(TileGroup<14>.self, values, weights, products)
-    }
-  }
-
-  @inline(__always)
-  private func multiply<let size: Int>(
-    _ group: TileGroup<size>.Type, _ values: Floats, _ weights: Floats, _ products: MutableFloats
-  ) {
-    multiplyTiles(
-      values, blockStride: size * lanes, weights, into: products, group: group,
-      inBlocks: inBlocks, outBlocks: outBlocks)
   }
 }

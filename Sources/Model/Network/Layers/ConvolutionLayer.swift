@@ -86,7 +86,7 @@ final class PlannedConvolution {
   func forward(at place: Place) {
     place.measure(.forward, operation) {
       convolution.forward(
-        worker: place.worker, x: Map(place.activation(layer.input)),
+        worker: place.worker, x: place.stage.inputValues(at: place),
         output: place.activation(layer.output))
     }
   }
@@ -97,7 +97,7 @@ final class PlannedConvolution {
     let values = place.area.gradientBuffer.baseAddress
     place.measure(.weightGradient, operation) {
       convolution.backwardWeights(
-        worker: place.worker, x: Map(place.activation(layer.input)), gradient: gradient,
+        worker: place.worker, x: place.stage.inputValues(at: place), gradient: gradient,
         into: values)
     }
     place.measure(.exactSums, operation) { addExactly(Floats(values), at: place) }

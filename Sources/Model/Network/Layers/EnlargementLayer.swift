@@ -36,6 +36,7 @@ final class PlannedEnlargement: Preparation {
   var output: FeatureMap { layer.output }
   /// The output is a part of a concatenation, whose gradient lies in the image's memory.
   var hasTransientGradient: Bool { false }
+  var storesOutput: Bool { true }
 
   func forward(at place: Place) {
     place.measure(.forward, operation) {

@@ -50,7 +50,7 @@ extension NetworkGraph {
 /// Images meet here, so both passes have two halves with sums over a whole group between them, which
 /// are exact over images, threads and ranks:
 ///
-/// - forward: `drawDropout` and `addMoments` of each image, `exchangeMoments`, `forward` where a stage wants the result;
+/// - forward: `addMoments` and `drawDropout` of each image, `exchangeMoments`, `activated` where a stage reads the result;
 /// - back: `activationBackward` of each image, `exchangeProjections`, `normalizationBackward`.
 ///
 /// Kept of a pass: statistics of each group, and what both halves derive from them.
@@ -94,6 +94,8 @@ final class PlannedNormalization: Preparation {
   var output: FeatureMap { layer.output }
   /// The gradient of the output lies in the image's memory, and that of the input in its place.
   var hasTransientGradient: Bool { false }
+  /// It is made where it is read.
+  var storesOutput: Bool { false }
   /// Channels padded to whole blocks.
   var storedChannels: Int { statistics.stored }
 
@@ -189,15 +191,17 @@ final class PlannedNormalization: Preparation {
       gamma: parameters[gamma.offset + channel], beta: parameters[beta.offset + channel])
   }
 
-  func forward(at place: Place) {
-    place.measure(.forward, operation) {
-      maps.normalizeAndActivate(
-        Map(place.activation(input)), into: place.activation(output), pixels: input.pixels,
-        blocks: blocks,
+  /// The output, made where it is read.
+  func activated(at place: Place) -> InputMap {
+    InputMap(
+      Map(place.activation(input)), blocks: blocks,
+      activation: Activation(
         normalization: statistics.normalization(group: place.batch.groups[place.image]),
-        slope: layer.slope, dropout: keptActivations(at: place))
-    }
+        slope: layer.slope, dropout: keptActivations(at: place)))
   }
+
+  /// Nothing: nobody stores the output, see `activated`.
+  func forward(at place: Place) {}
 
   // MARK: Backward
 

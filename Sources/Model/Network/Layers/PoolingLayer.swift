@@ -22,36 +22,40 @@ final class PlannedPooling: Preparation {
   private let layer: PoolingLayer
   private let operation: Int
   private let maps: any MapKernels.Type
-  private let blocks: Int
+  private let source: InputSource
   /// In the encoder the input is a skip connection too: its gradient came from the decoder.
   private let accumulates: Bool
 
-  init(_ layer: PoolingLayer, operation: Int, graph: NetworkGraph, compute: Compute) {
+  init(
+    _ layer: PoolingLayer, operation: Int, graph: NetworkGraph, compute: Compute,
+    source: InputSource
+  ) {
     self.layer = layer
     self.operation = operation
     maps = compute.maps
-    blocks = layer.input.blocks(lanes: compute.lanes)
+    self.source = source
     accumulates = operation < graph.projectorStart
   }
 
   var input: FeatureMap { layer.input }
   var output: FeatureMap { layer.output }
   var hasTransientGradient: Bool { true }
+  var storesOutput: Bool { true }
 
   func forward(at place: Place) {
     place.measure(.forward, operation) {
       maps.maxPool(
-        Map(place.activation(input)), into: place.activation(output), height: input.height,
-        width: input.width, blocks: blocks)
+        source.map(at: place), into: place.activation(output), height: input.height,
+        width: input.width, rowBuffer: place.area.rowBuffer.baseAddress)
     }
   }
 
   func backward(at place: Place) {
     place.measure(.inputGradient, operation) {
       maps.maxPoolBackward(
-        gradient: Map(place.gradient(output)), x: Map(place.activation(input)),
-        into: place.gradient(input), height: input.height, width: input.width, blocks: blocks,
-        accumulating: accumulates)
+        gradient: Map(place.gradient(output)), x: source.map(at: place),
+        into: place.gradient(input), height: input.height, width: input.width,
+        accumulating: accumulates, rowBuffer: place.area.rowBuffer.baseAddress)
     }
   }
 }
