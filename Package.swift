@@ -17,7 +17,7 @@ func room(
 /// family is chosen at run time (`Kernels.VectorUnit`), so one binary runs on all of them.
 func vectorKernels(_ family: String, architecture: String) -> Target {
   .target(
-    name: "Vector\(family)", dependencies: ["VectorInterface"],
+    name: "Vector\(family)", dependencies: ["CMemory", "VectorInterface"],
     path: "Sources/Compute/Vector/\(family)",
     swiftSettings: [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(architecture)"])])
 }
@@ -43,6 +43,7 @@ let foundations: [Target] = [
   library("COpenBLAS", pkgConfig: "openblas", packages: ["libopenblas-dev"]),
   library("CHDF5", pkgConfig: "hdf5", packages: ["libhdf5-dev"]),
   .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
+  .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
   .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),

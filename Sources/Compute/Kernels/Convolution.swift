@@ -12,11 +12,12 @@ public protocol Convolution: AnyObject {
   /// Takes over weights [O, I, k, k] and bias [O]. Call after each change of them.
   func load(weights: Floats, bias: Floats)
 
-  /// output = x ∗ weights + bias.
-  func forward(worker: Int, x: ConvolutionInput, output: MutableMap)
+  /// output = x ∗ weights + bias; adds the moments of an output that is a map.
+  func forward(
+    worker: Int, x: ConvolutionInput, output: MutableMap, moments: Moments?)
 
   /// The gradient of the input: written where it is a map, added where it is planes.
-  func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap)
+  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap)
 
   /// Values that `backwardWeights` writes.
   var gradientCount: Int { get }
@@ -26,5 +27,5 @@ public protocol Convolution: AnyObject {
 
   /// The gradients of weights and bias, written.
   func backwardWeights(
-    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats)
+    worker: Int, x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats)
 }

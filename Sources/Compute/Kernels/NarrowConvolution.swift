@@ -54,21 +54,27 @@ final class NarrowConvolution: Convolution {
     rotatedWeights?.load(weights)
   }
 
-  func forward(worker: Int, x: ConvolutionInput, output: MutableMap) {
+  func forward(
+    worker: Int, x: ConvolutionInput, output: MutableMap, moments: Moments?
+  ) {
     if narrow.readsPlanes {
       planesToMap(worker: worker, x.first.map, weights: weights, bias: bias, into: output)
+      guard let moments else { return }
+      maps.addMoments(
+        of: Map(output), pixels: shape.height * shape.width, blocks: narrow.blocks, to: moments)
     } else {
       mapToPlanes(worker: worker, x, weights: weights, bias: bias, into: output)
     }
   }
 
-  func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap) {
+  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
     guard let weights = rotatedWeights else { return }
     if narrow.readsPlanes {
       mapToPlanes(
-        worker: worker, map(gradient), weights: weights, bias: noBias, into: inputGradient)
+        worker: worker, gradient, weights: weights, bias: noBias, into: inputGradient)
     } else {
-      planesToMap(worker: worker, gradient, weights: weights, bias: noBias, into: inputGradient)
+      planesToMap(
+        worker: worker, gradient.first.map, weights: weights, bias: noBias, into: inputGradient)
     }
   }
 
@@ -99,11 +105,6 @@ final class NarrowConvolution: Convolution {
     }
   }
 
-  /// A stored map as what kernels read.
-  private func map(_ map: Map) -> ConvolutionInput {
-    ConvolutionInput(InputMap(map, blocks: narrow.blocks))
-  }
-
   private func pad(_ planes: Floats, into padded: MutableFloats) {
     kernels.padPlanes(
       planes, count: narrow.planes, height: shape.height, width: shape.width, into: padded)
@@ -112,12 +113,12 @@ final class NarrowConvolution: Convolution {
   var gradientBiasStart: Int { narrow.weightCount }
 
   func backwardWeights(
-    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats
+    worker: Int, x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats
   ) {
     let count = gradientCount
     let sumBytes = count * MemoryLayout<Double>.stride
-    let planes = narrow.readsPlanes ? x.first.map : gradient
-    let map = narrow.readsPlanes ? map(gradient) : x
+    let planes = (narrow.readsPlanes ? x : gradient).first.map
+    let map = narrow.readsPlanes ? gradient : x
     let source = planes.assumingMemoryBound(to: Float.self)
     let rowBytes = shape.width * maps.lanes * MemoryLayout<Float>.stride
     let bytes = sumBytes + rowBytes + narrow.paddedCount * MemoryLayout<Float>.stride

@@ -56,30 +56,34 @@ final class PointwiseConvolution: Convolution {
     transposedWeights?.load(weights)
   }
 
-  func forward(worker: Int, x: ConvolutionInput, output: MutableMap) {
+  func forward(
+    worker: Int, x: ConvolutionInput, output: MutableMap, moments: Moments?
+  ) {
     lend(worker) {
       maps.pointwiseConvolve(
         x, weights: weights.floats, bias: bias.floats, into: output, pixels: pixels,
         outBlocks: outBlocks, scratch: $0)
     }
+    if let moments {
+      maps.addMoments(of: Map(output), pixels: pixels, blocks: outBlocks, to: moments)
+    }
   }
 
-  func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap) {
+  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
     guard let transposedWeights else { return }
     lend(worker) {
       maps.pointwiseConvolve(
-        ConvolutionInput(InputMap(gradient, blocks: outBlocks)),
-        weights: transposedWeights.floats, bias: nil, into: inputGradient, pixels: pixels,
+        gradient, weights: transposedWeights.floats, bias: nil, into: inputGradient, pixels: pixels,
         outBlocks: inBlocks, scratch: $0)
     }
   }
 
   func backwardWeights(
-    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats
+    worker: Int, x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats
   ) {
     lend(worker) {
       maps.pointwiseWeightGradient(
-        x, gradient: gradient, into: values, pixels: pixels, outBlocks: outBlocks, scratch: $0)
+        x, gradient: gradient, into: values, pixels: pixels, scratch: $0)
     }
   }
 

@@ -63,34 +63,36 @@ final class WinogradConvolution: Convolution {
       into: rotatedWeights.baseAddress)
   }
 
-  func forward(worker: Int, x: ConvolutionInput, output: MutableMap) {
+  func forward(
+    worker: Int, x: ConvolutionInput, output: MutableMap, moments: Moments?
+  ) {
     convolve(
       worker: worker, x, weights: Floats(weights.baseAddress), bias: Floats(bias.baseAddress),
-      into: output, shape: winograd)
+      into: output, shape: winograd, moments: moments)
   }
 
-  func backwardData(worker: Int, gradient: Map, inputGradient: MutableMap) {
+  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
     guard needsInputGradient else { return }
     convolve(
-      worker: worker, ConvolutionInput(InputMap(gradient, blocks: winograd.outBlocks)),
-      weights: Floats(rotatedWeights.baseAddress), bias: nil, into: inputGradient,
-      shape: winograd.transposed)
+      worker: worker, gradient, weights: Floats(rotatedWeights.baseAddress), bias: nil,
+      into: inputGradient,
+      shape: winograd.transposed, moments: nil)
   }
 
   private func convolve(
     worker: Int, _ source: ConvolutionInput, weights: Floats, bias: Floats?,
-    into destination: MutableMap, shape: WinogradShape
+    into destination: MutableMap, shape: WinogradShape, moments: Moments?
   ) {
     let count = maps.winogradScratchCount(shape)
     scratch[worker].lend(bytes: count * MemoryLayout<Float>.stride) { memory in
       maps.winogradConvolve(
-        source, weights: weights, bias: bias, into: destination, shape: shape,
+        source, weights: weights, bias: bias, into: destination, shape: shape, moments: moments,
         scratch: memory.assumingMemoryBound(to: Float.self))
     }
   }
 
   func backwardWeights(
-    worker: Int, x: ConvolutionInput, gradient: Map, into values: MutableFloats
+    worker: Int, x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats
   ) {
     let count = maps.winogradGradientScratchCount(winograd)
     scratch[worker].lend(bytes: count * MemoryLayout<Float>.stride) { memory in

@@ -54,7 +54,6 @@ extension NetworkRunner {
       Place(runner: self, stage: stage, batch: pass.batch, worker: worker, image: item)
     }
     for stage in stages[pass.segment].reversed() where runs(stage, item, in: pass) {
-      stage.normalization?.normalizationBackward(at: place(stage))
       stage.backward(at: place(stage))
     }
     guard pass.segment.lowerBound > 0 else { return }

@@ -39,9 +39,12 @@ extension NetworkRunner {
     for stage in stages[pass.segment] {
       let place = Place(
         runner: self, stage: stage, batch: pass.batch, worker: worker, image: image)
-      stage.forward(at: place)
-      stage.normalization?.addMoments(at: place)
-      stage.normalization?.drawDropout(at: place)
+      guard let normalization = stage.normalization else {
+        stage.forward(at: place)
+        continue
+      }
+      normalization.addMoments(at: place) { stage.forward(at: place, moments: $0) }
+      normalization.drawDropout(at: place)
     }
   }
 

@@ -42,9 +42,18 @@ final class Stage {
       sources[0].map(at: place), sources.count > 1 ? sources[1].map(at: place) : nil)
   }
 
-  func forward(at place: Place) {
+  /// The gradient of the convolution's output.
+  func outputGradient(at place: Place) -> ConvolutionInput {
+    ConvolutionInput(
+      normalization?.inputGradient(at: place)
+        ?? InputMap(
+          Map(place.gradient(output)), blocks: output.blocks(lanes: place.runner.maps.lanes)))
+  }
+
+  /// - Parameter moments: where those of the convolution's output are added.
+  func forward(at place: Place, moments: Moments? = nil) {
     for step in preparation { step.forward(at: place) }
-    convolution.forward(at: place)
+    convolution.forward(at: place, moments: moments)
     features?.forward(at: place)
   }
 

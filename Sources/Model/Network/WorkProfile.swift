@@ -7,11 +7,8 @@ import Tensors
 public final class WorkProfile {
   public enum Work: Int, CaseIterable, Sendable {
     case forward
-    /// Sums of a batch norm's batch statistics.
-    case statistics
     /// Drawing which activations are kept.
     case dropout
-    case normalizationBackward
     case activationBackward
     case weightGradient
     /// Rounding of weight gradients to exact sums.

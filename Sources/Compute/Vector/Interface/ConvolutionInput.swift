@@ -11,21 +11,43 @@ public struct Activation {
   }
 }
 
-/// A stored map of some blocks, and what happens to its values where they are read.
-public struct InputMap {
-  public var map: Map
-  public var blocks: Int
-  public var activation: Activation?
+/// How a batch norm's gradient is read: gain · g + slope · y + offset for each channel, with g the
+/// gradient of the normalised value and y what was normalised.
+public struct NormalizationGradient {
+  public var y: Map
+  public var gain: Floats
+  public var slope: Floats
+  public var offset: Floats
 
-  public init(_ map: Map, blocks: Int, activation: Activation? = nil) {
-    self.map = map
-    self.blocks = blocks
-    self.activation = activation
+  public init(y: Map, gain: Floats, slope: Floats, offset: Floats) {
+    self.y = y
+    self.gain = gain
+    self.slope = slope
+    self.offset = offset
   }
 }
 
-/// A convolution's input: a map, or two whose blocks follow each other where it is a concatenation.
-/// Its values are made row by row where they are wanted, and nowhere stored.
+/// A stored map of some blocks, and what happens to its values where they are read.
+public struct InputMap {
+  public enum Reading {
+    case plain
+    case activation(Activation)
+    case normalizationGradient(NormalizationGradient)
+  }
+
+  public var map: Map
+  public var blocks: Int
+  public var reading: Reading
+
+  public init(_ map: Map, blocks: Int, _ reading: Reading = .plain) {
+    self.map = map
+    self.blocks = blocks
+    self.reading = reading
+  }
+}
+
+/// What a convolution reads: a map, or two whose blocks follow each other where it is a concatenation.
+/// The values are made row by row where they are wanted, and nowhere stored.
 public struct ConvolutionInput {
   public var first: InputMap
   public var second: InputMap?
@@ -36,4 +58,15 @@ public struct ConvolutionInput {
   }
 
   public var blocks: Int { first.blocks + (second?.blocks ?? 0) }
+}
+
+/// Where a convolution adds Σy and Σy² of each channel of its output.
+public struct Moments {
+  public var sums: MutableDoubles
+  public var squares: MutableDoubles
+
+  public init(sums: MutableDoubles, squares: MutableDoubles) {
+    self.sums = sums
+    self.squares = squares
+  }
 }

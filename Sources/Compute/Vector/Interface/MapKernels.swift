@@ -24,8 +24,7 @@ public protocol MapKernels: Sendable {
   // MARK: Batch normalisation and activation
 
   /// Adds Σy and Σy² of each channel.
-  static func addMoments(
-    of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles)
+  static func addMoments(of y: Map, pixels: Int, blocks: Int, to moments: Moments)
 
   /// Pixels of one block of an input as Floats, [pixels][lanes].
   /// - Parameter pixels: of the whole map; `range` are some of them.
@@ -38,11 +37,6 @@ public protocol MapKernels: Sendable {
     gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
     normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?,
     sums: MutableDoubles, projections: MutableDoubles)
-
-  /// gradient = gain · gradient + slope · y + offset, per channel, in place.
-  static func normalizationBackward(
-    gradient: MutableMap, y: Map, pixels: Int, blocks: Int, gain: Floats,
-    slope: Floats, offset: Floats)
 
   // MARK: Resampling
 
@@ -85,11 +79,12 @@ public protocol MapKernels: Sendable {
   /// - Parameters:
   ///   - x: [inBlocks][height · width][lanes]; output: [outBlocks][height · width][lanes], written.
   ///   - bias: `outBlocks · lanes` values.
+  ///   - moments: where those of the output are added, before it is rounded to be stored.
   ///   - scratch: `winogradScratchCount` values, whatever they are. Fastest when it and the others
   ///     begin at multiples of 64 bytes.
   static func winogradConvolve(
     _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
-    shape: WinogradShape, scratch: MutableFloats)
+    shape: WinogradShape, moments: Moments?, scratch: MutableFloats)
 
   /// Values of scratch that `winogradWeightGradient` wants.
   static func winogradGradientScratchCount(_ shape: WinogradShape) -> Int
@@ -98,8 +93,8 @@ public protocol MapKernels: Sendable {
   /// algorithm: [9][inBlocks · lanes][outBlocks · lanes], taps in raster order, then Σ gradient
   /// [outBlocks · lanes].
   static func winogradWeightGradient(
-    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, shape: WinogradShape,
-    scratch: MutableFloats)
+    _ x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats,
+    shape: WinogradShape, scratch: MutableFloats)
 
   // MARK: 1 × 1 convolution
 
@@ -120,7 +115,7 @@ public protocol MapKernels: Sendable {
   /// The gradients of weights and bias: [inBlocks · lanes][outBlocks · lanes], then Σ gradient
   /// [outBlocks · lanes]. Sums of 128 pixels each, added in order.
   static func pointwiseWeightGradient(
-    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, pixels: Int, outBlocks: Int,
+    _ x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats, pixels: Int,
     scratch: MutableFloats)
 
   // MARK: Convolutions with one or two planes on one side

@@ -23,36 +23,40 @@ private struct ActivationRow {
 }
 
 extension StoredMapKernels {
-  public static func addMoments(
-    of y: Map, pixels: Int, blocks: Int, sums: MutableDoubles, squares: MutableDoubles
-  ) {
+  public static func addMoments(of y: Map, pixels: Int, blocks: Int, to moments: Moments) {
     for block in 0..<blocks {
       let source = y + block * pixels * blockBytes
-      var start = 0
-      while start < pixels {
-        let end = min(start + chunk, pixels)
-        var sum0 = Block.zero
-        var sum1 = Block.zero
-        var square0 = Block.zero
-        var square1 = Block.zero
-        for pixel in stride(from: start, to: end - 1, by: 2) {
-          let a = loadMap(source, pixel)
-          let b = loadMap(source, pixel + 1)
-          sum0 += a
-          sum1 += b
-          square0.addProduct(a, a)
-          square1.addProduct(b, b)
+      for start in stride(from: 0, to: pixels, by: chunk) {
+        addMoments(start..<min(start + chunk, pixels), block: block, to: moments) {
+          loadMap(source, $0)
         }
-        if (end - start) % 2 == 1 {
-          let last = loadMap(source, end - 1)
-          sum0 += last
-          square0.addProduct(last, last)
-        }
-        addBlock(sum0 + sum1, to: sums + block * lanes)
-        addBlock(square0 + square1, to: squares + block * lanes)
-        start = end
       }
     }
+  }
+
+  /// Moments of some pixels, summed in Float and added in Double. Two sums each, so that additions do
+  /// not wait for another.
+  @inline(__always)
+  static func addMoments(
+    _ pixels: Range<Int>, block: Int, to moments: Moments, _ value: (Int) -> Block
+  ) {
+    var even = (sum: Block.zero, square: Block.zero)
+    var odd = even
+    for pair in 0..<(pixels.count / 2) {
+      let a = value(pixels.lowerBound + 2 * pair)
+      let b = value(pixels.lowerBound + 2 * pair + 1)
+      even.sum += a
+      odd.sum += b
+      even.square.addProduct(a, a)
+      odd.square.addProduct(b, b)
+    }
+    if pixels.count % 2 == 1 {
+      let last = value(pixels.upperBound - 1)
+      even.sum += last
+      even.square.addProduct(last, last)
+    }
+    addBlock(even.sum + odd.sum, to: moments.sums + block * lanes)
+    addBlock(even.square + odd.square, to: moments.squares + block * lanes)
   }
 
   public static func activationBackward(
@@ -136,22 +140,5 @@ extension StoredMapKernels {
     storeMap(g, gradient, pixel)
     sums.sum += g
     sums.projection.addProduct(g, row.offset.addingProduct(value, row.inverseDeviation))
-  }
-
-  public static func normalizationBackward(
-    gradient: MutableMap, y: Map, pixels: Int, blocks: Int, gain: Floats,
-    slope: Floats, offset: Floats
-  ) {
-    for block in 0..<blocks {
-      let source = y + block * pixels * blockBytes
-      let target = gradient + block * pixels * blockBytes
-      let a = loadBlock(gain, block)
-      let b = loadBlock(slope, block)
-      let c = loadBlock(offset, block)
-      for pixel in 0..<pixels {
-        let linear = c.addingProduct(loadMap(source, pixel), b)
-        storeMap(linear.addingProduct(loadMap(target, pixel), a), target, pixel)
-      }
-    }
   }
 }

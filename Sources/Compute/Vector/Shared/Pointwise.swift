@@ -55,24 +55,26 @@ extension StoredMapKernels {
   }
 
   public static func pointwiseWeightGradient(
-    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, pixels: Int, outBlocks: Int,
+    _ x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats, pixels: Int,
     scratch: MutableFloats
   ) {
-    let inBlocks = x.blocks
-    let gradients = ConvolutionInput(InputMap(gradient, blocks: outBlocks))
+    let (inBlocks, outBlocks) = (x.blocks, gradient.blocks)
+    let sums = values + inBlocks * lanes * outBlocks * lanes
+    sums.update(repeating: 0, count: outBlocks * lanes)
     for first in stride(from: 0, to: pixels, by: pointwiseChunk) {
       let range = first..<min(first + pointwiseChunk, pixels)
       let left = floats(x, range, pixels: pixels, scratch: scratch)
       let right = floats(
-        gradients, range, pixels: pixels, scratch: scratch + inBlocks * pointwiseChunk * lanes)
+        gradient, range, pixels: pixels, scratch: scratch + inBlocks * pointwiseChunk * lanes)
       addCorrelation(
         left.values, right.values, count: range.count, inBlocks: inBlocks,
         outBlocks: outBlocks, inputStride: left.blockStride,
         gradientStride: right.blockStride, isFirst: first == 0, into: values)
+      for block in 0..<outBlocks {
+        addChannelSum(
+          right.values + block * right.blockStride, count: range.count, to: sums + block * lanes)
+      }
     }
-    addChannelSums(
-      gradient, pixels: pixels, blocks: outBlocks,
-      into: values + inBlocks * lanes * outBlocks * lanes)
   }
 
   /// Some pixels of an input as Floats, [blocks][pixels][lanes]: where they are, or read into
@@ -80,7 +82,7 @@ extension StoredMapKernels {
   private static func floats(
     _ input: ConvolutionInput, _ range: Range<Int>, pixels: Int, scratch: MutableFloats
   ) -> (values: Floats, blockStride: Int) {
-    if Element.self == Float.self && input.second == nil && input.first.activation == nil {
+    if Element.self == Float.self, input.second == nil, case .plain = input.first.reading {
       let values = input.first.map.assumingMemoryBound(to: Float.self)
       return (values + range.lowerBound * lanes, pixels * lanes)
     }

@@ -5,12 +5,29 @@ extension StoredMapKernels {
     _ input: InputMap, block: Int, pixels: Int, range: Range<Int>, into target: MutableFloats
   ) {
     let source = input.map + block * pixels * blockBytes
-    guard let activation = input.activation else {
+    switch input.reading {
+    case .plain:
       for (place, pixel) in range.enumerated() {
         storeBlock(loadMap(source, pixel), target, place)
       }
-      return
+    case .activation(let activation):
+      readActivated(source, activation, block: block, pixels: pixels, range: range, into: target)
+    case .normalizationGradient(let gradient):
+      let y = gradient.y + block * pixels * blockBytes
+      let gain = loadBlock(gradient.gain, block)
+      let slope = loadBlock(gradient.slope, block)
+      let offset = loadBlock(gradient.offset, block)
+      for (place, pixel) in range.enumerated() {
+        let linear = offset.addingProduct(loadMap(y, pixel), slope)
+        storeBlock(linear.addingProduct(loadMap(source, pixel), gain), target, place)
+      }
     }
+  }
+
+  private static func readActivated(
+    _ source: Map, _ activation: Activation, block: Int, pixels: Int, range: Range<Int>,
+    into target: MutableFloats
+  ) {
     let scale = loadBlock(activation.normalization.scale, block)
     let shift = loadBlock(activation.normalization.shift, block)
     let slopes = Block(repeating: activation.slope)

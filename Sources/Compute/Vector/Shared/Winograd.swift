@@ -1,3 +1,4 @@
+import CMemory
 import VectorInterface
 
 extension StoredMapKernels {
@@ -7,15 +8,19 @@ extension StoredMapKernels {
 
   public static func winogradConvolve(
     _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
-    shape: WinogradShape, scratch: MutableFloats
+    shape: WinogradShape, moments: Moments?, scratch: MutableFloats
   ) {
     let plan = WinogradPlan(shape)
     let products = scratch + plan.valueCount
     let band = products + plan.productCount
     for rows in plan.chunks {
       transformInput(plan, x, rows: rows, into: scratch, band: band)
-      plan.multiply(scratch, weights, into: products, tiles: rows.count * plan.columns)
-      transformOutput(plan, products, bias: bias, rows: rows, into: output, band: band)
+      let next = prefetch(plan, after: rows)
+      plan.multiply(scratch, weights, into: products, tiles: rows.count * plan.columns) {
+        next.run(x, part: $0, of: plan.tile.frequencies)
+      }
+      transformOutput(
+        plan, products, bias: bias, rows: rows, into: output, moments: moments, band: band)
     }
   }
 
@@ -39,6 +44,16 @@ extension StoredMapKernels {
         }
       }
     }
+  }
+
+  /// What the chunk after `rows` reads that this one does not.
+  static func prefetch(_ plan: WinogradPlan, after rows: Range<Int>) -> Prefetch {
+    let side = plan.tile.side
+    let first = min(rows.upperBound * side + 1, plan.height)
+    let last = min((rows.upperBound + plan.chunkRows) * side + 1, plan.height)
+    let rowBytes = plan.width * blockBytes
+    return Prefetch(
+      bytes: (first * rowBytes)..<(last * rowBytes), blockStride: plan.height * rowBytes)
   }
 
   /// Rows of one block as Floats, [rows][bandWidth][lanes], with `margin` pixels of zeros to the left;
@@ -67,7 +82,7 @@ extension StoredMapKernels {
   /// those of most maps do, which would meet in the same cache sets.
   private static func transformOutput(
     _ plan: WinogradPlan, _ products: Floats, bias: Floats?, rows: Range<Int>,
-    into output: MutableMap, band: MutableFloats
+    into output: MutableMap, moments: Moments?, band: MutableFloats
   ) {
     let side = plan.tile.side
     let first = rows.lowerBound * side
@@ -86,11 +101,21 @@ extension StoredMapKernels {
       }
       let map = output + (block * plan.height + first) * plan.width * blockBytes
       for row in 0..<(last - first) {
-        let line = band + row * plan.bandWidth * lanes
-        for column in 0..<plan.width {
-          storeMap(loadBlock(line, column), map, row * plan.width + column)
-        }
+        let line = Floats(band + row * plan.bandWidth * lanes)
+        storeRow(line, pixels: plan.width, into: map + row * plan.width * blockBytes)
+        guard let moments else { continue }
+        addMoments(0..<plan.width, block: block, to: moments) { loadBlock(line, $0) }
       }
     }
+  }
+
+  /// One row as it is stored. Past the caches: nobody reads it until they have held all other maps.
+  private static func storeRow(_ line: Floats, pixels: Int, into map: MutableMap) {
+    guard Element.self == Float.self, Int(bitPattern: map) % 64 == 0 else {
+      for pixel in 0..<pixels { storeMap(loadBlock(line, pixel), map, pixel) }
+      return
+    }
+    let target = map.assumingMemoryBound(to: Float.self)
+    for pixel in 0..<pixels { switch_dist_stream(target + pixel * lanes, line + pixel * lanes) }
   }
 }

@@ -10,41 +10,50 @@ extension StoredMapKernels {
   }
 
   public static func winogradWeightGradient(
-    _ x: ConvolutionInput, gradient: Map, into values: MutableFloats, shape: WinogradShape,
-    scratch: MutableFloats
+    _ x: ConvolutionInput, gradient: ConvolutionInput, into values: MutableFloats,
+    shape: WinogradShape, scratch: MutableFloats
   ) {
     let plan = WinogradPlan(gradientOf: shape)
     let gradients = scratch + plan.valueCount
     let band = gradients + plan.productCount
     let sums = scratch + plan.scratchCount
-    let dy = ConvolutionInput(InputMap(gradient, blocks: shape.outBlocks))
+    let channelSums = values + 9 * plan.pairs
+    channelSums.update(repeating: 0, count: shape.outBlocks * lanes)
     for rows in plan.chunks {
       transformInput(plan, x, rows: rows, into: scratch, band: band)
-      transformGradient(plan, dy, rows: rows, into: gradients, band: band)
+      transformGradient(
+        plan, gradient, rows: rows, into: gradients, sums: channelSums, band: band)
       if plan.isOneChunk {
         plan.transformCorrelation(scratch, gradients, sums: sums, into: values)
       } else {
+        let next = prefetch(plan, after: rows)
         plan.correlate(
           scratch, gradients, tiles: rows.count * plan.columns, isFirst: rows.lowerBound == 0,
-          into: sums)
+          into: sums
+        ) { frequency in
+          next.run(x, part: frequency, of: plan.tile.frequencies)
+          next.run(gradient, part: frequency, of: plan.tile.frequencies)
+        }
       }
     }
     if !plan.isOneChunk { plan.transformKernelGradients(sums, into: values) }
-    addChannelSums(
-      gradient, pixels: shape.height * shape.width, blocks: shape.outBlocks,
-      into: values + 9 * plan.pairs)
   }
 
-  /// The frequencies of some rows of tiles of a gradient, zeros outside the image.
+  /// The frequencies of some rows of tiles of a gradient, zeros outside the image, and Σ of each
+  /// channel, row by row.
   private static func transformGradient(
     _ plan: WinogradPlan, _ gradient: ConvolutionInput, rows: Range<Int>,
-    into values: MutableFloats, band: MutableFloats
+    into values: MutableFloats, sums: MutableFloats, band: MutableFloats
   ) {
     let side = plan.tile.side
     for block in 0..<plan.outBlocks {
       fillBand(
         plan, gradient, block: block, first: rows.lowerBound * side, rows: rows.count * side,
         margin: 0, into: band)
+      for row in 0..<(min(rows.upperBound * side, plan.height) - rows.lowerBound * side) {
+        addChannelSum(
+          band + row * plan.bandWidth * lanes, count: plan.width, to: sums + block * lanes)
+      }
       for tile in 0..<(rows.count * plan.columns) {
         let (row, column) = tile.quotientAndRemainder(dividingBy: plan.columns)
         let pixels = band + (row * plan.bandWidth + column) * side * lanes
@@ -56,26 +65,17 @@ extension StoredMapKernels {
     }
   }
 
-  /// Σ of each channel, in parts of 128 pixels.
-  static func addChannelSums(
-    _ map: Map, pixels: Int, blocks: Int, into sums: MutableFloats
-  ) {
-    for block in 0..<blocks {
-      let source = map + block * pixels * blockBytes
-      var total = Block.zero
-      for start in stride(from: 0, to: pixels, by: 128) {
-        var even = Block.zero
-        var odd = Block.zero
-        let end = min(start + 128, pixels)
-        for pixel in stride(from: start, to: end - 1, by: 2) {
-          even += loadMap(source, pixel)
-          odd += loadMap(source, pixel + 1)
-        }
-        if (end - start) % 2 == 1 { even += loadMap(source, end - 1) }
-        total += even + odd
-      }
-      storeBlock(total, sums, block)
+  /// Adds Σ over pixels of one block, [pixels][lanes].
+  @inline(__always)
+  static func addChannelSum(_ values: Floats, count: Int, to sums: MutableFloats) {
+    var even = Block.zero
+    var odd = Block.zero
+    for pair in 0..<(count / 2) {
+      even += loadBlock(values, 2 * pair)
+      odd += loadBlock(values, 2 * pair + 1)
     }
+    if count % 2 == 1 { even += loadBlock(values, count - 1) }
+    storeBlock(loadBlock(sums, 0) + (even + odd), sums, 0)
   }
 }
 
@@ -115,10 +115,14 @@ extension WinogradPlan {
 
   /// Σ over the chunk's tiles of input · gradient for each frequency and pair of channels; sums are
   /// [frequencies][inputs][outBlocks][lanes].
+  /// - Parameter before: called before each frequency.
+  @inline(__always)
   fileprivate func correlate(
-    _ inputs: Floats, _ gradients: Floats, tiles: Int, isFirst: Bool, into sums: MutableFloats
+    _ inputs: Floats, _ gradients: Floats, tiles: Int, isFirst: Bool, into sums: MutableFloats,
+    before: (_ frequency: Int) -> Void
   ) {
     for frequency in 0..<tile.frequencies {
+      before(frequency)
       addCorrelation(
         inputs + frequency * valueStride, gradients + frequency * productStride, count: tiles,
         inBlocks: inBlocks, outBlocks: outBlocks, inputStride: group * lanes,

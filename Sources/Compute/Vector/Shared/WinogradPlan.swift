@@ -111,11 +111,15 @@ struct WinogradPlan {
 
   // MARK: Products
 
+  /// - Parameter before: called before each frequency.
+  @inline(__always)
   func multiply(
-    _ values: Floats, _ weights: Floats, into products: MutableFloats, tiles: Int
+    _ values: Floats, _ weights: Floats, into products: MutableFloats, tiles: Int,
+    before: (_ frequency: Int) -> Void
   ) {
     let groups = (tiles + group - 1) / group
     for frequency in 0..<tile.frequencies {
+      before(frequency)
       for number in 0..<groups {
         multiplyGroup(
           values + frequency * valueStride + number * inBlocks * group * lanes,

@@ -83,17 +83,18 @@ final class PlannedConvolution {
 
   // MARK: Passes
 
-  func forward(at place: Place) {
+  /// - Parameter moments: where those of the output are added.
+  func forward(at place: Place, moments: Moments?) {
     place.measure(.forward, operation) {
       convolution.forward(
         worker: place.worker, x: place.stage.inputValues(at: place),
-        output: place.activation(layer.output))
+        output: place.activation(layer.output), moments: moments)
     }
   }
 
   /// From the output's gradient to that of the input, and one image more in the exact sums.
   func backward(at place: Place) {
-    let gradient = Map(place.gradient(layer.output))
+    let gradient = place.stage.outputGradient(at: place)
     let values = place.area.gradientBuffer.baseAddress
     place.measure(.weightGradient, operation) {
       convolution.backwardWeights(

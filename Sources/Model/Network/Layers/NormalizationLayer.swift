@@ -51,7 +51,8 @@ extension NetworkGraph {
 /// are exact over images, threads and ranks:
 ///
 /// - forward: `addMoments` and `drawDropout` of each image, `exchangeMoments`, `activated` where a stage reads the result;
-/// - back: `activationBackward` of each image, `exchangeProjections`, `normalizationBackward`.
+/// - back: `activationBackward` of each image, `exchangeProjections`, `inputGradient` where the stage
+///   reads it.
 ///
 /// Kept of a pass: statistics of each group, and what both halves derive from them.
 final class PlannedNormalization: Preparation {
@@ -125,18 +126,13 @@ final class PlannedNormalization: Preparation {
 
   // MARK: Forward
 
-  /// Adds one image's mean and mean square of each channel of the input to the worker's sums.
-  func addMoments(at place: Place) {
-    // The numbers are the convolution's, and so is the time.
-    let convolution = place.stage.convolution.operation
-    place.measure(.statistics, convolution) {
-      let accepted = addImageSums(at: place, format: .moments, divisor: Double(input.pixels)) {
-        maps.addMoments(
-          of: Map(place.activation(input)), pixels: input.pixels, blocks: blocks, sums: $0,
-          squares: $1)
-      }
-      if !accepted { place.runner.noteOffender(outputOf: convolution) }
+  /// Lets `body` make the input of one image and add its moments, of which the mean and the mean square
+  /// of each channel are added to the worker's sums.
+  func addMoments(at place: Place, _ body: (Moments) -> Void) {
+    let accepted = addImageSums(at: place, format: .moments, divisor: Double(input.pixels)) {
+      body(Moments(sums: $0, squares: $1))
     }
+    if !accepted { place.runner.noteOffender(outputOf: place.stage.convolution.operation) }
   }
 
   /// Makes statistics of the sums of all workers and ranks, and moves the model's running ones
@@ -195,9 +191,10 @@ final class PlannedNormalization: Preparation {
   func activated(at place: Place) -> InputMap {
     InputMap(
       Map(place.activation(input)), blocks: blocks,
-      activation: Activation(
-        normalization: statistics.normalization(group: place.batch.groups[place.image]),
-        slope: layer.slope, dropout: keptActivations(at: place)))
+      .activation(
+        Activation(
+          normalization: statistics.normalization(group: place.batch.groups[place.image]),
+          slope: layer.slope, dropout: keptActivations(at: place))))
   }
 
   /// Nothing: nobody stores the output, see `activated`.
@@ -227,7 +224,7 @@ final class PlannedNormalization: Preparation {
   }
 
   /// Adds the sums of this rank, its share of the gradients of β and γ, to `gradients`, and makes
-  /// what `normalizationBackward` needs of those of all ranks.
+  /// what `inputGradient` needs of those of all ranks.
   func exchangeProjections(
     of batch: ImageBatch, workers: [RunnerWorker], gradients: UnsafeMutablePointer<Int64>,
     exchange: SumExchange
@@ -253,14 +250,15 @@ final class PlannedNormalization: Preparation {
     }
   }
 
-  /// The gradient of the input from that of the normalised value, in its place.
-  func normalizationBackward(at place: Place) {
-    place.measure(.normalizationBackward, operation) {
-      let rows = statistics.backwardRows(group: place.batch.groups[place.image])
-      maps.normalizationBackward(
-        gradient: place.gradient(output), y: Map(place.activation(input)), pixels: input.pixels,
-        blocks: blocks, gain: rows.gain, slope: rows.slope, offset: rows.offset)
-    }
+  /// The gradient of the input, made of that of the normalised value where it is read.
+  func inputGradient(at place: Place) -> InputMap {
+    let rows = statistics.backwardRows(group: place.batch.groups[place.image])
+    return InputMap(
+      Map(place.gradient(output)), blocks: blocks,
+      .normalizationGradient(
+        NormalizationGradient(
+          y: Map(place.activation(input)), gain: rows.gain, slope: rows.slope,
+          offset: rows.offset)))
   }
 
   /// Nothing: a batch norm is gone back through with its own stage, not with one that reads it.

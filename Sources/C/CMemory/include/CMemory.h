@@ -1,0 +1,13 @@
+#pragma once
+
+// What neither Swift nor its library can say about memory. Both are hints: they decide no value.
+
+// Asks for the cache line of an address, which will be read.
+static inline void switch_dist_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+
+typedef float switch_dist_block __attribute__((vector_size(64), aligned(64)));
+
+// Writes 16 Floats past the caches, to an address that 64 divides.
+static inline void switch_dist_stream(float *destination, const float *source) {
+  __builtin_nontemporal_store(*(const switch_dist_block *)source, (switch_dist_block *)destination);
+}
