@@ -9,7 +9,7 @@ typealias Integers = SIMD16<Int32>
 
 /// Tiles of the Winograd products, and bytes of transforms that are made at a time.
 let winogradGroups = 6...14
-let winogradChunkBytes = 900 << 10
+let winogradChunkBytes = 640 << 10
 
 /// Pixels of a 1 × 1 convolution.
 let pointwiseGroup = 8

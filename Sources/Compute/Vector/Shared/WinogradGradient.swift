@@ -1,8 +1,9 @@
 import VectorInterface
 
-/// Tiles of a chunk, at least. A chunk's sum is made by itself before it is added to that of the chunks
-/// before: so this decides bits.
-private let gradientTiles = 64
+/// Tiles of an image that are one chunk, and tiles of a chunk, at least, of a larger image. A chunk's sum
+/// is made by itself before it is added to that of the chunks before: so these decide bits.
+private let tilesAtOnce = 64
+private let chunkTiles = 43
 
 extension StoredMapKernels {
   public static func winogradGradientScratchCount(_ shape: WinogradShape) -> Int {
@@ -83,8 +84,8 @@ extension WinogradPlan {
   /// For the weight gradient: one group of tiles a chunk, so that a frequency's tiles of one block
   /// lie one after the other.
   init(gradientOf shape: WinogradShape) {
-    self.init(shape) { _, columns in
-      (gradientTiles + columns - 1) / columns
+    self.init(shape) { tileRows, columns in
+      tileRows * columns <= tilesAtOnce ? tileRows : (chunkTiles + columns - 1) / columns
     } group: {
       $0
     }
