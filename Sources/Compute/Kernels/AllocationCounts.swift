@@ -2,9 +2,9 @@ internal import CAllocationCounter
 
 /// How often this process has asked for heap memory.
 public struct AllocationCounts: Sendable {
-  /// Outside of oneDNN's calls.
+  /// Outside of Open MPI's calls.
   public var own: Int
-  /// Within oneDNN's calls.
+  /// Within Open MPI's calls.
   public var library: Int
   /// Of 64 KiB or more, by anyone.
   public var large: Int

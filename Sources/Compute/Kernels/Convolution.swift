@@ -17,7 +17,9 @@ public protocol Convolution: AnyObject {
     worker: Int, x: ConvolutionInput, output: MutableMap, moments: Moments?)
 
   /// The gradient of the input: written where it is a map, added where it is planes.
-  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap)
+  /// - Parameter step: what that gradient, of an activation, becomes before it is stored.
+  func backwardData(
+    worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap, step: ActivationGradient?)
 
   /// Values that `backwardWeights` writes.
   var gradientCount: Int { get }

@@ -67,7 +67,9 @@ final class NarrowConvolution: Convolution {
     }
   }
 
-  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
+  func backwardData(
+    worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap, step: ActivationGradient?
+  ) {
     guard let weights = rotatedWeights else { return }
     if narrow.readsPlanes {
       mapToPlanes(
@@ -75,6 +77,9 @@ final class NarrowConvolution: Convolution {
     } else {
       planesToMap(
         worker: worker, gradient.first.map, weights: weights, bias: noBias, into: inputGradient)
+      guard let step else { return }
+      maps.activationBackward(
+        gradient: inputGradient, pixels: shape.height * shape.width, blocks: narrow.blocks, step)
     }
   }
 

@@ -69,12 +69,17 @@ final class PointwiseConvolution: Convolution {
     }
   }
 
-  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
+  func backwardData(
+    worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap, step: ActivationGradient?
+  ) {
     guard let transposedWeights else { return }
     lend(worker) {
       maps.pointwiseConvolve(
         gradient, weights: transposedWeights.floats, bias: nil, into: inputGradient, pixels: pixels,
         outBlocks: inBlocks, scratch: $0)
+    }
+    if let step {
+      maps.activationBackward(gradient: inputGradient, pixels: pixels, blocks: inBlocks, step)
     }
   }
 

@@ -68,25 +68,27 @@ final class WinogradConvolution: Convolution {
   ) {
     convolve(
       worker: worker, x, weights: Floats(weights.baseAddress), bias: Floats(bias.baseAddress),
-      into: output, shape: winograd, moments: moments)
+      into: output, shape: winograd, step: moments.map { .moments($0) } ?? .none)
   }
 
-  func backwardData(worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap) {
+  func backwardData(
+    worker: Int, gradient: ConvolutionInput, inputGradient: MutableMap, step: ActivationGradient?
+  ) {
     guard needsInputGradient else { return }
     convolve(
       worker: worker, gradient, weights: Floats(rotatedWeights.baseAddress), bias: nil,
       into: inputGradient,
-      shape: winograd.transposed, moments: nil)
+      shape: winograd.transposed, step: step.map { .activationGradient($0) } ?? .none)
   }
 
   private func convolve(
     worker: Int, _ source: ConvolutionInput, weights: Floats, bias: Floats?,
-    into destination: MutableMap, shape: WinogradShape, moments: Moments?
+    into destination: MutableMap, shape: WinogradShape, step: OutputStep
   ) {
     let count = maps.winogradScratchCount(shape)
     scratch[worker].lend(bytes: count * MemoryLayout<Float>.stride) { memory in
       maps.winogradConvolve(
-        source, weights: weights, bias: bias, into: destination, shape: shape, moments: moments,
+        source, weights: weights, bias: bias, into: destination, shape: shape, step: step,
         scratch: memory.assumingMemoryBound(to: Float.self))
     }
   }

@@ -58,7 +58,8 @@ extension NetworkRunner {
     }
     guard pass.segment.lowerBound > 0 else { return }
     let previous = stages[pass.segment.lowerBound - 1]
-    if runs(previous, item, in: pass) {
+    let isDone = stages[pass.segment.lowerBound].soleActivation != nil
+    if !isDone && runs(previous, item, in: pass) {
       previous.normalization?.activationBackward(at: place(previous))
     }
   }

@@ -15,6 +15,8 @@ final class Stage {
   /// Where the input, or the two parts of it, are read.
   private let sources: [InputSource]
   let convolution: PlannedConvolution
+  /// The activation that the input is, where no other layer reads it: the data pass goes back through it.
+  let soleActivation: PlannedNormalization?
   /// The batch norm of the output, if there is one.
   let normalization: PlannedNormalization?
   /// The way out of the network, where the output is the features.
@@ -22,12 +24,13 @@ final class Stage {
 
   init(
     index: Int, preparation: [any Preparation], sources: [InputSource],
-    convolution: PlannedConvolution,
+    soleActivation: PlannedNormalization?, convolution: PlannedConvolution,
     normalization: PlannedNormalization?, features: FeatureOutput?
   ) {
     self.index = index
     self.preparation = preparation
     self.sources = sources
+    self.soleActivation = soleActivation
     self.convolution = convolution
     self.normalization = normalization
     self.features = features
@@ -95,6 +98,7 @@ extension NetworkGraph {
             InputSource(
               layer.input.part($0), preparations: preparations, lanes: compute.lanes)
           },
+          soleActivation: soleActivation(of: layer, preparations: preparations),
           convolution: convolution, normalization: next as? PlannedNormalization,
           features: FeatureOutput(of: convolution, in: self, compute: compute)))
     }
@@ -119,6 +123,17 @@ extension NetworkGraph {
     case .enlargement(let layer):
       PlannedEnlargement(layer, operation: index, compute: compute)
     }
+  }
+
+  /// The batch norm whose output `layer` reads, and no other operation.
+  private func soleActivation(
+    of layer: ConvolutionLayer, preparations: [(any Preparation)?]
+  ) -> PlannedNormalization? {
+    guard layer.input.parts.count == 1,
+      operations.count(where: { $0.input.contains(layer.input) }) == 1
+    else { return nil }
+    return preparations.lazy.compactMap { $0 as? PlannedNormalization }
+      .first { layer.input.contains($0.output) }
   }
 
   /// Indices of the operations between a map and the outputs of convolutions, in order.

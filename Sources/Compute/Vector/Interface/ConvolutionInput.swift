@@ -59,14 +59,3 @@ public struct ConvolutionInput {
 
   public var blocks: Int { first.blocks + (second?.blocks ?? 0) }
 }
-
-/// Where a convolution adds Σy and Σy² of each channel of its output.
-public struct Moments {
-  public var sums: MutableDoubles
-  public var squares: MutableDoubles
-
-  public init(sums: MutableDoubles, squares: MutableDoubles) {
-    self.sums = sums
-    self.squares = squares
-  }
-}

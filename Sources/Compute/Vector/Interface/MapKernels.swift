@@ -34,9 +34,7 @@ public protocol MapKernels: Sendable {
   /// Turns the gradient of the activation into that of the normalised value, in place, and adds its
   /// sum and its projection on the standardised y, for each channel.
   static func activationBackward(
-    gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?,
-    sums: MutableDoubles, projections: MutableDoubles)
+    gradient: MutableMap, pixels: Int, blocks: Int, _ step: ActivationGradient)
 
   // MARK: Resampling
 
@@ -79,12 +77,12 @@ public protocol MapKernels: Sendable {
   /// - Parameters:
   ///   - x: [inBlocks][height · width][lanes]; output: [outBlocks][height · width][lanes], written.
   ///   - bias: `outBlocks · lanes` values.
-  ///   - moments: where those of the output are added, before it is rounded to be stored.
+  ///   - step: is done to rows of Floats, before they are rounded to be stored.
   ///   - scratch: `winogradScratchCount` values, whatever they are. Fastest when it and the others
   ///     begin at multiples of 64 bytes.
   static func winogradConvolve(
     _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
-    shape: WinogradShape, moments: Moments?, scratch: MutableFloats)
+    shape: WinogradShape, step: OutputStep, scratch: MutableFloats)
 
   /// Values of scratch that `winogradWeightGradient` wants.
   static func winogradGradientScratchCount(_ shape: WinogradShape) -> Int

@@ -20,6 +20,18 @@ private struct ActivationRow {
     offset = -loadBlock(normalization.mean, block) * inverseDeviation
     slopes = Block(repeating: slope)
   }
+
+  /// The gradient of the normalised value, and its share of both sums.
+  @inline(__always)
+  func backward(
+    _ y: Block, _ incoming: Block, _ sums: inout (sum: Block, projection: Block)
+  ) -> Block {
+    let active = shift.addingProduct(y, scale) .> 0
+    let g = (incoming * slopes).replacing(with: incoming, where: active)
+    sums.sum += g
+    sums.projection.addProduct(g, offset.addingProduct(y, inverseDeviation))
+    return g
+  }
 }
 
 extension StoredMapKernels {
@@ -60,85 +72,64 @@ extension StoredMapKernels {
   }
 
   public static func activationBackward(
-    gradient: MutableMap, y: Map, pixels: Int, blocks: Int,
-    normalization: ChannelNormalization, slope: Float, dropout: KeptActivations?,
-    sums: MutableDoubles, projections: MutableDoubles
+    gradient: MutableMap, pixels: Int, blocks: Int, _ step: ActivationGradient
   ) {
     for block in 0..<blocks {
-      let row = ActivationRow(normalization, block: block, slope: slope)
-      let source = y + block * pixels * blockBytes
       let target = gradient + block * pixels * blockBytes
-      var start = 0
-      while start < pixels {
-        let end = min(start + chunk, pixels)
-        let part =
-          dropout.map {
-            activationBackward(
-              row, target, source, start..<end, dropout: $0, block: block,
-              groups: (pixels + 7) / 8)
-          } ?? activationBackward(row, target, source, start..<end)
-        addBlock(part.sum, to: sums + block * lanes)
-        addBlock(part.projection, to: projections + block * lanes)
-        start = end
-      }
-    }
-  }
-
-  /// Pixels of one block without dropout. Two sums each, so that additions do not wait for another.
-  @inline(__always)
-  private static func activationBackward(
-    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>
-  ) -> (sum: Block, projection: Block) {
-    var even = (sum: Block.zero, projection: Block.zero)
-    var odd = even
-    for pair in 0..<(pixels.count / 2) {
-      let first = pixels.lowerBound + 2 * pair
-      backward(row, gradient, y, first, loadMap(gradient, first), &even)
-      backward(row, gradient, y, first + 1, loadMap(gradient, first + 1), &odd)
-    }
-    if pixels.count % 2 == 1 {
-      let last = pixels.upperBound - 1
-      backward(row, gradient, y, last, loadMap(gradient, last), &even)
-    }
-    return (even.sum + odd.sum, even.projection + odd.projection)
-  }
-
-  /// The same with dropout; the range starts at a multiple of 8 pixels.
-  @inline(__always)
-  private static func activationBackward(
-    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixels: Range<Int>,
-    dropout: KeptActivations, block: Int, groups: Int
-  ) -> (sum: Block, projection: Block) {
-    var even = (sum: Block.zero, projection: Block.zero)
-    var odd = even
-    for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: 8) {
-      let kept = KeptFactors(dropout, block: block, group: first / 8, groups: groups)
-      if first + 8 <= pixels.upperBound {
-        for k in 0..<4 {
-          let (a, b) = (first + 2 * k, first + 2 * k + 1)
-          backward(row, gradient, y, a, loadMap(gradient, a) * kept.of(2 * k), &even)
-          backward(row, gradient, y, b, loadMap(gradient, b) * kept.of(2 * k + 1), &odd)
-        }
-      } else {
-        for k in 0..<(pixels.upperBound - first) {
-          let pixel = first + k
-          backward(row, gradient, y, pixel, loadMap(gradient, pixel) * kept.of(k), &even)
+      for start in stride(from: 0, to: pixels, by: chunk) {
+        activationBackward(
+          start..<min(start + chunk, pixels), block: block, pixels: pixels, step
+        ) {
+          loadMap(target, $0)
+        } store: {
+          storeMap($0, target, $1)
         }
       }
     }
-    return (even.sum + odd.sum, even.projection + odd.projection)
   }
 
+  /// Some pixels of one block, with two sums each, so that additions do not wait for another.
   @inline(__always)
-  private static func backward(
-    _ row: ActivationRow, _ gradient: MutableMap, _ y: Map, _ pixel: Int, _ incoming: Block,
-    _ sums: inout (sum: Block, projection: Block)
+  static func activationBackward(
+    _ range: Range<Int>, block: Int, pixels: Int, _ step: ActivationGradient,
+    incoming: (_ pixel: Int) -> Block, store: (Block, _ pixel: Int) -> Void
   ) {
-    let value = loadMap(y, pixel)
-    let active = row.shift.addingProduct(value, row.scale) .> 0
-    let g = (incoming * row.slopes).replacing(with: incoming, where: active)
-    storeMap(g, gradient, pixel)
-    sums.sum += g
-    sums.projection.addProduct(g, row.offset.addingProduct(value, row.inverseDeviation))
+    let row = ActivationRow(
+      step.activation.normalization, block: block, slope: step.activation.slope)
+    let y = step.y + block * pixels * blockBytes
+    var even = (sum: Block.zero, projection: Block.zero)
+    var odd = even
+    @inline(__always)
+    func add(_ pixel: Int, _ gradient: Block, _ sums: inout (sum: Block, projection: Block)) {
+      store(row.backward(loadMap(y, pixel), gradient, &sums), pixel)
+    }
+    if let dropout = step.activation.dropout {
+      let groups = (pixels + 7) / 8
+      var pixel = range.lowerBound
+      while pixel < range.upperBound {
+        let kept = KeptFactors(dropout, block: block, group: pixel / 8, groups: groups)
+        if pixel % 8 == 0 && pixel + 8 <= range.upperBound {
+          for k in stride(from: 0, to: 8, by: 2) {
+            add(pixel + k, incoming(pixel + k) * kept.of(k), &even)
+            add(pixel + k + 1, incoming(pixel + k + 1) * kept.of(k + 1), &odd)
+          }
+          pixel += 8
+        } else {
+          add(pixel, incoming(pixel) * kept.of(pixel % 8), &even)
+          pixel += 1
+        }
+      }
+    } else {
+      for pair in 0..<(range.count / 2) {
+        let first = range.lowerBound + 2 * pair
+        add(first, incoming(first), &even)
+        add(first + 1, incoming(first + 1), &odd)
+      }
+      if range.count % 2 == 1 {
+        add(range.upperBound - 1, incoming(range.upperBound - 1), &even)
+      }
+    }
+    addBlock(even.sum + odd.sum, to: step.sums + block * lanes)
+    addBlock(even.projection + odd.projection, to: step.projections + block * lanes)
   }
 }

@@ -8,7 +8,7 @@ extension StoredMapKernels {
 
   public static func winogradConvolve(
     _ x: ConvolutionInput, weights: Floats, bias: Floats?, into output: MutableMap,
-    shape: WinogradShape, moments: Moments?, scratch: MutableFloats
+    shape: WinogradShape, step: OutputStep, scratch: MutableFloats
   ) {
     let plan = WinogradPlan(shape)
     let products = scratch + plan.valueCount
@@ -20,7 +20,7 @@ extension StoredMapKernels {
         next.run(x, part: $0, of: plan.tile.frequencies)
       }
       transformOutput(
-        plan, products, bias: bias, rows: rows, into: output, moments: moments, band: band)
+        plan, products, bias: bias, rows: rows, into: output, step: step, band: band)
     }
   }
 
@@ -82,7 +82,7 @@ extension StoredMapKernels {
   /// those of most maps do, which would meet in the same cache sets.
   private static func transformOutput(
     _ plan: WinogradPlan, _ products: Floats, bias: Floats?, rows: Range<Int>,
-    into output: MutableMap, moments: Moments?, band: MutableFloats
+    into output: MutableMap, step: OutputStep, band: MutableFloats
   ) {
     let side = plan.tile.side
     let first = rows.lowerBound * side
@@ -101,10 +101,28 @@ extension StoredMapKernels {
       }
       let map = output + (block * plan.height + first) * plan.width * blockBytes
       for row in 0..<(last - first) {
-        let line = Floats(band + row * plan.bandWidth * lanes)
+        let line = band + row * plan.bandWidth * lanes
+        let start = (first + row) * plan.width
+        run(step, on: line, start..<(start + plan.width), block: block, plan)
         storeRow(line, pixels: plan.width, into: map + row * plan.width * blockBytes)
-        guard let moments else { continue }
-        addMoments(0..<plan.width, block: block, to: moments) { loadBlock(line, $0) }
+      }
+    }
+  }
+
+  /// - Parameter range: the pixels of the map that `line` holds.
+  private static func run(
+    _ step: OutputStep, on line: MutableFloats, _ range: Range<Int>, block: Int,
+    _ plan: WinogradPlan
+  ) {
+    switch step {
+    case .none: break
+    case .moments(let moments):
+      addMoments(0..<range.count, block: block, to: moments) { loadBlock(line, $0) }
+    case .activationGradient(let gradient):
+      activationBackward(range, block: block, pixels: plan.height * plan.width, gradient) {
+        loadBlock(line, $0 - range.lowerBound)
+      } store: {
+        storeBlock($0, line, $1 - range.lowerBound)
       }
     }
   }

@@ -103,10 +103,18 @@ final class PlannedConvolution {
     }
     place.measure(.exactSums, operation) { addExactly(Floats(values), at: place) }
     guard layer.hasInputGradient else { return }
-    place.measure(.inputGradient, operation) {
+    place.measure(.inputGradient, operation) { backwardData(gradient, at: place) }
+  }
+
+  /// The input's gradient; that of the value before its activation where no other layer reads that.
+  private func backwardData(_ gradient: ConvolutionInput, at place: Place) {
+    func run(_ step: ActivationGradient?) {
       convolution.backwardData(
-        worker: place.worker, gradient: gradient, inputGradient: place.gradient(layer.input))
+        worker: place.worker, gradient: gradient, inputGradient: place.gradient(layer.input),
+        step: step)
     }
+    guard let activation = place.stage.soleActivation else { return run(nil) }
+    activation.addProjections(at: place, run)
   }
 
   /// Rounds one image's weight gradient and adds it to the worker's sums. The bits of the total

@@ -51,7 +51,7 @@ extension NetworkGraph {
 /// are exact over images, threads and ranks:
 ///
 /// - forward: `addMoments` and `drawDropout` of each image, `exchangeMoments`, `activated` where a stage reads the result;
-/// - back: `activationBackward` of each image, `exchangeProjections`, `inputGradient` where the stage
+/// - back: `addProjections` of each image, `exchangeProjections`, `inputGradient` where the stage
 ///   reads it.
 ///
 /// Kept of a pass: statistics of each group, and what both halves derive from them.
@@ -190,11 +190,13 @@ final class PlannedNormalization: Preparation {
   /// The output, made where it is read.
   func activated(at place: Place) -> InputMap {
     InputMap(
-      Map(place.activation(input)), blocks: blocks,
-      .activation(
-        Activation(
-          normalization: statistics.normalization(group: place.batch.groups[place.image]),
-          slope: layer.slope, dropout: keptActivations(at: place))))
+      Map(place.activation(input)), blocks: blocks, .activation(activation(at: place)))
+  }
+
+  private func activation(at place: Place) -> Activation {
+    Activation(
+      normalization: statistics.normalization(group: place.batch.groups[place.image]),
+      slope: layer.slope, dropout: keptActivations(at: place))
   }
 
   /// Nothing: nobody stores the output, see `activated`.
@@ -202,19 +204,25 @@ final class PlannedNormalization: Preparation {
 
   // MARK: Backward
 
-  /// The gradient of the normalised value from that of the output, in its place; adds one image's
-  /// Σg and Σg·x̂ of each channel to the worker's sums.
+  /// Lets `body` make the gradient of the output of one image and turn it into that of the normalised
+  /// value, and adds its Σg and Σg·x̂ of each channel to the worker's sums.
+  func addProjections(at place: Place, _ body: (ActivationGradient) -> Void) {
+    let accepted = addImageSums(at: place, format: .gradients, divisor: 1) {
+      body(
+        ActivationGradient(
+          y: Map(place.activation(input)), activation: activation(at: place), sums: $0,
+          projections: $1))
+    }
+    if !accepted { place.runner.noteOffender(gradientOf: operation) }
+  }
+
+  /// The same where the gradient of the output is there already.
   func activationBackward(at place: Place) {
     place.measure(.activationBackward, operation) {
-      let accepted = addImageSums(at: place, format: .gradients, divisor: 1) {
+      addProjections(at: place) {
         maps.activationBackward(
-          gradient: place.gradient(output), y: Map(place.activation(input)),
-          pixels: input.pixels, blocks: blocks,
-          normalization: statistics.normalization(group: place.batch.groups[place.image]),
-          slope: layer.slope, dropout: keptActivations(at: place), sums: $0,
-          projections: $1)
+          gradient: place.gradient(output), pixels: input.pixels, blocks: blocks, $0)
       }
-      if !accepted { place.runner.noteOffender(gradientOf: operation) }
     }
   }
 
