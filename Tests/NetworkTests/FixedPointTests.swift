@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Terms beyond the vector kernel's reach are added exactly too; one bad term adds nothing.
-  @Test(arguments: LossGradientTests.units) func largeTermsAreAddedOneByOne(unit: VectorUnit) {
+  @Test(arguments: KernelNumbers.units) func largeTermsAreAddedOneByOne(unit: VectorUnit) {
     let format = FixedPoint.gradients
     let values: [Float] = [1000.123, -0.5, 3e4, 1e-9]
     var sums = [Int64](repeating: 1, count: 4)

@@ -2,7 +2,6 @@ import Glibc
 import Kernels
 import Learning
 import Methods
-import RandomNumbers
 import Tensors
 import Testing
 import VectorInterface
@@ -10,16 +9,6 @@ import VectorInterface
 /// Every loss and its gradient against plain formulas and central differences in Double, with the
 /// kernels of both processor families.
 @Suite struct LossGradientTests {
-  static let units: [VectorUnit] = {
-    let best = (try? VectorUnit.detect()) ?? .avx2
-    return best == .avx512 ? [.avx2, .avx512] : [.avx2]
-  }()
-
-  static func random(_ count: Int, _ range: Range<Double>, seed: UInt64) -> [Float] {
-    var stream = RandomStream(seed: seed, purpose: .kernelProbe)
-    return (0..<count).map { _ in Float(stream.uniform(in: range)) }
-  }
-
   /// (f(x + h·e) − f(x − h·e)) / 2h for each component.
   static func centralDifferences(
     _ x: [Double], step: Double = 1e-6, _ f: ([Double]) -> Double
@@ -44,11 +33,11 @@ import VectorInterface
   struct Mix {
     static let pixels = 64
     static let images = 2
-    let logits = LossGradientTests.random(2 * images * pixels, -3..<3, seed: 1)
-    let base = LossGradientTests.random(images * pixels, 0..<1, seed: 2).map {
+    let logits = KernelNumbers.random(2 * images * pixels, -3..<3, seed: 1)
+    let base = KernelNumbers.random(images * pixels, 0..<1, seed: 2).map {
       $0 < 0.4 ? Float(1) : 0
     }
-    let patch = LossGradientTests.random(images * pixels, 0..<1, seed: 3).map {
+    let patch = KernelNumbers.random(images * pixels, 0..<1, seed: 3).map {
       $0 < 0.3 ? Float(1) : 0
     }
     let mask: [Float]
@@ -144,7 +133,7 @@ import VectorInterface
     Mix(mask: [Float](repeating: 1, count: 64), weights: .init(base: 1, patch: 0)),
   ]
 
-  @Test(arguments: units, mixtures.indices)
+  @Test(arguments: KernelNumbers.units, mixtures.indices)
   func mixLoss(unit: VectorUnit, index: Int) {
     let mix = Self.mixtures[index]
     let ours = mix.evaluate(unit.kernels)
@@ -161,9 +150,9 @@ import VectorInterface
 
   // MARK: Consistency
 
-  @Test(arguments: units) func consistency(unit: VectorUnit) {
-    let a = Self.random(128, -2..<2, seed: 4)
-    let b = Self.random(128, -2..<2, seed: 5)
+  @Test(arguments: KernelNumbers.units) func consistency(unit: VectorUnit) {
+    let a = KernelNumbers.random(128, -2..<2, seed: 4)
+    let b = KernelNumbers.random(128, -2..<2, seed: 5)
     var gradientA = [Float](repeating: 0, count: 128)
     var gradientB = gradientA
     let sum = unit.kernels.squaredDifference(a, b, count: 128)
@@ -183,8 +172,8 @@ import VectorInterface
   @Test func contrastive() throws {
     let positions = 16
     let count = 16 * positions
-    let query = Self.random(count, -1..<1, seed: 6)
-    let key = Self.random(count, -1..<1, seed: 7)
+    let query = KernelNumbers.random(count, -1..<1, seed: 6)
+    let key = KernelNumbers.random(count, -1..<1, seed: 7)
     let loss = ContrastiveLoss(
       channels: 16, positions: positions, compute: try Compute(threads: 1))
     var gradient = [Float](repeating: 0, count: count)

@@ -7,7 +7,9 @@ static inline void switch_dist_prefetch(const void *address) { __builtin_prefetc
 
 typedef float switch_dist_block __attribute__((vector_size(64), aligned(64)));
 
-// Writes 16 Floats past the caches, to an address that 64 divides.
+// Writes 16 Floats past the caches, from any address to one that 64 divides.
 static inline void switch_dist_stream(float *destination, const float *source) {
-  __builtin_nontemporal_store(*(const switch_dist_block *)source, (switch_dist_block *)destination);
+  switch_dist_block values;
+  __builtin_memcpy(&values, source, sizeof values);
+  __builtin_nontemporal_store(values, (switch_dist_block *)destination);
 }
