@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Jobs
+import Kernels
 import MPI
 import Settings
 import Training
@@ -29,6 +30,7 @@ struct SwitchDist: ParsableCommand {
         throw ConfigurationError(
           "the arguments cannot be read because /proc is not mounted; mount it in this container")
       }
+      ComputingThread.flushDenormals()
       let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       try command.run()

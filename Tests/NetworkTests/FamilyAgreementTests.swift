@@ -24,5 +24,5 @@ struct FamilyAgreementTests {
     }
   }
 
-  init() { ComputingThread.prepare() }
+  init() { ComputingThread.flushDenormals() }
 }

@@ -120,6 +120,23 @@ import VectorInterface
     #expect(FixedPoint.gradients.units(0x1p7 - 0x1p-43, terms: 4096) != nil)
   }
 
+  /// Whichever thread takes an item: the numbers come from memory, so that they are computed here.
+  @Test func poolsFlushDenormals() {
+    let pool = WorkerPool(count: 3)
+    let numbers = AlignedBuffer<Float>(count: 3 * 64)
+    numbers.fill(with: Float.leastNormalMagnitude)
+    pool.run(64) { _, item in
+      let place = 3 * item
+      numbers.values[place + 1] = numbers.values[place] * 0.5
+      numbers.values[place + 2] = Float(bitPattern: UInt32(item + 1)) * 0x1p120
+    }
+    for item in 0..<64 {
+      #expect(numbers.values[3 * item] == Float.leastNormalMagnitude)
+      #expect(numbers.values[3 * item + 1] == 0)
+      #expect(numbers.values[3 * item + 2] == 0)
+    }
+  }
+
   @Test func poolsRunEachItemOnce() {
     let pool = WorkerPool(count: 3)
     for items in [0, 1, 2, 7, 100] {

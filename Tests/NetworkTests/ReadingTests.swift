@@ -4,7 +4,7 @@ import VectorInterface
 
 /// Activations that are made where a map is read.
 @Suite struct ReadingTests {
-  init() { ComputingThread.prepare() }
+  init() { ComputingThread.flushDenormals() }
 
   /// dropout(leaky(y · scale + shift)), value by value.
   @Test(arguments: KernelNumbers.units, Precision.allCases)

@@ -12,6 +12,6 @@ public enum OpenBLASLibrary {
     openblas_get_config().map { String(cString: $0) } ?? "?"
   }
 
-  /// Its products are small, and our threads many.
+  /// For all threads of the process.
   static func useOneThread() { openblas_set_num_threads(1) }
 }

@@ -241,6 +241,9 @@ package final class Trainer {
     }
     return Prefetcher(
       iterations: iterations, workers: context.configuration.execution.loaderThreadCount
-    ) { source.samples(iteration: $0) }
+    ) {
+      ComputingThread.flushDenormals()
+      return source.samples(iteration: $0)
+    }
   }
 }
