@@ -103,18 +103,21 @@ final class PlannedConvolution {
     }
     place.measure(.exactSums, operation) { addExactly(Floats(values), at: place) }
     guard layer.hasInputGradient else { return }
-    place.measure(.inputGradient, operation) { backwardData(gradient, at: place) }
+    place.measure(.inputGradient, operation) {
+      guard let activation = place.stage.soleActivation else {
+        return backwardData(gradient, at: place, step: nil)
+      }
+      activation.addProjections(at: place) { backwardData(gradient, at: place, step: $0) }
+    }
   }
 
-  /// The input's gradient; that of the value before its activation where no other layer reads that.
-  private func backwardData(_ gradient: ConvolutionInput, at place: Place) {
-    func run(_ step: ActivationGradient?) {
-      convolution.backwardData(
-        worker: place.worker, gradient: gradient, inputGradient: place.gradient(layer.input),
-        step: step)
-    }
-    guard let activation = place.stage.soleActivation else { return run(nil) }
-    activation.addProjections(at: place, run)
+  /// - Parameter step: from the input's gradient to that of the value before its activation.
+  private func backwardData(
+    _ gradient: ConvolutionInput, at place: Place, step: ActivationGradient?
+  ) {
+    convolution.backwardData(
+      worker: place.worker, gradient: gradient, inputGradient: place.gradient(layer.input),
+      step: step)
   }
 
   /// Rounds one image's weight gradient and adds it to the worker's sums. The bits of the total
