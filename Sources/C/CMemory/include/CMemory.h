@@ -1,6 +1,6 @@
 #pragma once
 
-// What neither Swift nor its library can say about memory. Both are hints: they decide no value.
+// What neither Swift nor its library can say about memory. It decides no value.
 
 // Asks for the cache line of an address, which will be read.
 static inline void switch_dist_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
@@ -13,3 +13,7 @@ static inline void switch_dist_stream(float *destination, const float *source) {
   __builtin_memcpy(&values, source, sizeof values);
   __builtin_nontemporal_store(values, (switch_dist_block *)destination);
 }
+
+// What was streamed is seen by other threads before what is written afterwards: streamed stores are in
+// no order of themselves.
+static inline void switch_dist_end_stream(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }

@@ -22,6 +22,7 @@ extension StoredMapKernels {
       transformOutput(
         plan, products, bias: bias, rows: rows, into: output, step: step, band: band)
     }
+    switch_dist_end_stream()
   }
 
   /// The frequencies of the patches of some rows of tiles.
