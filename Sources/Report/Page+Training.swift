@@ -42,7 +42,21 @@ extension Page {
     ]
     let found = figures.compactMap { $0 }
     guard !found.isEmpty else { return "" }
-    return section("Training", "<div class=\"pair\">\(HTML(found))</div>")
+    return section("Training", rollbacks + "<div class=\"pair\">\(HTML(found))</div>")
+  }
+
+  /// Where the run diverged and went back.
+  private var rollbacks: HTML {
+    let rows = run.events(.divergence).compactMap { event -> (name: String, value: String)? in
+      guard let back = event[RunField.backTo], back.number != nil else { return nil }
+      func shown(_ key: String) -> String { event[key]?.shown ?? "?" }
+      return (
+        "\(shown(RunField.phase)), iteration \(shown(RunField.iteration))",
+        "diverged; went back to iteration \(back.shown), learning rate from "
+          + "\(shown(RunField.learningRate)) on"
+      )
+    }
+    return rows.isEmpty ? "" : list(rows)
   }
 
   var data: HTML {

@@ -20,6 +20,11 @@ public final class EventFileWriter {
     var version = Event()
     version.fileVersion = "brain.Event:2"
     try write(version)
+    try restart(at: step)
+  }
+
+  /// Drops what was told of a step and of later ones, which is going to be told again.
+  public func restart(at step: Int) throws(FileError) {
     var start = Event()
     start.step = Int64(step)
     start.sessionLog.status = .start

@@ -16,6 +16,8 @@ public struct CheckpointHeader: Equatable, Sendable {
   /// Best validation Dice of the phase so far and the iteration that reached it.
   public var bestScore: Double?
   public var bestIteration: Int?
+  /// Times that the run has gone back because it diverged: each halves the learning rate.
+  public var rollbacks: Int
   /// `ArithmeticVersion` of the program that wrote it.
   public var arithmeticVersion: Int
   /// `Dataset.sourceDigest` of the data it was trained on.
@@ -26,7 +28,8 @@ public struct CheckpointHeader: Equatable, Sendable {
 
   public init(
     configuration: String, phase: String, iteration: Int, bestScore: Double?,
-    bestIteration: Int?, arithmeticVersion: Int, sourceDigest: String, contentDigest: String?,
+    bestIteration: Int?, rollbacks: Int = 0, arithmeticVersion: Int, sourceDigest: String,
+    contentDigest: String?,
     toolVersion: String
   ) {
     self.configuration = configuration
@@ -34,6 +37,7 @@ public struct CheckpointHeader: Equatable, Sendable {
     self.iteration = iteration
     self.bestScore = bestScore
     self.bestIteration = bestIteration
+    self.rollbacks = rollbacks
     self.arithmeticVersion = arithmeticVersion
     self.sourceDigest = sourceDigest
     self.contentDigest = contentDigest

@@ -10,6 +10,8 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
   public var iteration: Int
   public var bestScore: Double?
   public var bestIteration: Int?
+  /// Times that the run has gone back because it diverged; absent where it has not.
+  public var rollbacks: Int?
   public var arithmeticVersion: Int
   public var sourceDigest: String
   /// Of what was read of the data; nil in files of versions that did not know it.
@@ -33,6 +35,7 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
     iteration = header.iteration
     bestScore = header.bestScore
     bestIteration = header.bestIteration
+    rollbacks = header.rollbacks > 0 ? header.rollbacks : nil
     arithmeticVersion = header.arithmeticVersion
     sourceDigest = header.sourceDigest
     contentDigest = header.contentDigest
@@ -51,6 +54,10 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
       bestScore.map {
         "\(decimalText($0 * 100, places: 2)) % at iteration \(bestIteration ?? 0)"
       } ?? "never evaluated"
+    let cure =
+      rollbacks.map {
+        "\n  rollbacks             \($0), learning rate now from \(configuration.learningRate(rollbacks: $0))"
+      } ?? ""
     let start = configuration.initialWeights.map { "\n  started on weights    \($0)" } ?? ""
     return """
       checkpoint of \(phase) after \(iteration) iterations, by switch-dist \(toolVersion)
@@ -62,6 +69,6 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
         source digest         \(sourceDigest)
         content digest        \(contentDigest ?? "not recorded")
         digest                \(digest)
-      """ + start
+      """ + cure + start
   }
 }

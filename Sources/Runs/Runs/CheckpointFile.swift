@@ -73,6 +73,7 @@ public enum CheckpointFile {
     try file.writeAttribute("iteration", value: header.iteration)
     if let score = header.bestScore { try file.writeAttribute("best_score", value: score) }
     if let best = header.bestIteration { try file.writeAttribute("best_iteration", value: best) }
+    if header.rollbacks > 0 { try file.writeAttribute("rollbacks", value: header.rollbacks) }
     try file.writeAttribute("arithmetic_version", value: header.arithmeticVersion)
     try file.writeAttribute("source_digest", value: header.sourceDigest)
     if let digest = header.contentDigest {
@@ -122,6 +123,8 @@ public enum CheckpointFile {
         ? try file.readAttribute("best_score", as: Double.self) : nil,
       bestIteration: names.contains("best_iteration")
         ? try file.readAttribute("best_iteration", as: Int.self) : nil,
+      rollbacks: names.contains("rollbacks")
+        ? try file.readAttribute("rollbacks", as: Int.self) : 0,
       arithmeticVersion: names.contains("arithmetic_version")
         ? try file.readAttribute("arithmetic_version", as: Int.self)
         : ArithmeticVersion.unnumbered,

@@ -6,6 +6,8 @@ public enum RunEvent: String, Sendable {
   case iteration
   /// An evaluation on the validation images.
   case validation
+  /// A step made numbers that cannot be summed.
+  case divergence
   /// A phase came to its end.
   case phase
   /// The session was asked to stop and did.
@@ -27,6 +29,9 @@ public enum RunField {
   public static let phase = "phase"
   /// Of its phase, from 1.
   public static let iteration = "iteration"
+  /// Of an event `divergence`: the iteration from which the run goes on; null where it stops.
+  public static let backTo = "back_to"
+  public static let rollbacks = "rollbacks"
   public static let learningRate = "learning_rate"
   public static let imagesPerSecond = "images_per_second"
   /// Mean validation Dice, 0 … 1.

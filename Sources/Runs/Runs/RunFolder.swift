@@ -32,6 +32,10 @@ public struct RunFolder: Sendable {
   /// The state to go on from.
   public func last(_ phase: Phase) -> String { "\(path)/\(phase.key)_last.h5" }
 
+  /// The state at a phase's last evaluation, while `last` is of a later iteration: what a run that
+  /// diverges goes back to must not depend on where it was interrupted.
+  public func evaluated(_ phase: Phase) -> String { "\(path)/\(phase.key)_evaluated.h5" }
+
   /// Everything of one iteration, counted from 1, and its pictures.
   public func dump(_ phase: Phase, iteration: Int) -> (values: String, pictures: String) {
     let stem = "\(path)/dump_\(phase.key)_\(iteration)"

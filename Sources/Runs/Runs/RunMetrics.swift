@@ -34,6 +34,9 @@ package final class RunMetrics {
     events = try EventFileWriter(folder: folder.tensorBoard, startingAt: step)
   }
 
+  /// Drops the curves from a step on, which is going to be run again.
+  package func restartEvents(at step: Int) throws(FileError) { try events?.restart(at: step) }
+
   /// Writes an event; its numbers are curves where it has a place.
   package func append(
     _ event: RunEvent, _ fields: [(key: String, value: JSONValue)], at place: Place? = nil

@@ -81,14 +81,21 @@ package struct RunRecording {
   /// Whether the run went to its end and was tested.
   package var isFinished: Bool { !events(.test).isEmpty && !scores.isEmpty }
 
-  /// All numbers of an event by key. A resumed run writes some iterations again: the last counts.
+  /// All numbers of an event by key. A resumed run writes some iterations again: the last counts. What a
+  /// run has thrown away when it went back does not count.
   package func series(_ kind: RunEvent, keys wanted: (String) -> Bool) -> [Series] {
     var order: [String] = []
     var values: [String: [Double: Double]] = [:]
-    for event in events(kind) {
-      guard let iteration = event[RunField.iteration]?.number else { continue }
+    for event in events {
       let isLater = event[RunField.phase]?.text == Phase.selfTraining.name
-      let step = iteration + (isLater ? earlierIterations : 0)
+      let earlier = isLater ? earlierIterations : 0
+      if isEvent(event, .divergence), let back = event[RunField.backTo]?.number {
+        values = values.mapValues { points in points.filter { $0.key <= back + earlier } }
+      }
+      guard isEvent(event, kind), let iteration = event[RunField.iteration]?.number else {
+        continue
+      }
+      let step = iteration + earlier
       for (key, value) in event
       where ![RunField.iteration, RunField.time].contains(key) && wanted(key) {
         guard let number = value.number else { continue }

@@ -7,3 +7,10 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
 
   public init() {}
 }
+
+extension RunConfiguration {
+  /// The rate of the first step of a phase in a run that has gone back so often: halving is exact.
+  public func learningRate(rollbacks: Int) -> Double {
+    optimizer.learningRate * Double(sign: .plus, exponent: -rollbacks, significand: 1)
+  }
+}

@@ -174,6 +174,14 @@ extension RunOption {
     .value(
       "eval-every", \.schedule.evaluationInterval, .schedule, "count",
       "Iterations between evaluations.", Rule("1 or more iterations") { $0 >= 1 }),
+    .value(
+      "on-divergence", \.divergence.response, .schedule, "response",
+      "What to do when numbers are no longer finite: stop, or rollback to the last evaluation with "
+        + "half the learning rate.",
+      completion: .words(DivergenceResponse.allCases.map(\.rawValue)), .any),
+    .value(
+      "divergence-retries", \.divergence.retries, .schedule, "count",
+      "Times that a run goes back with --on-divergence rollback.", .within(1...50)),
   ]
 }
 

@@ -6,6 +6,9 @@ extension RunConfiguration {
     try validateBatch()
     try validateLength()
     try validateCourse()
+    guard divergence.response == .rollback || divergence == DivergenceConfiguration() else {
+      throw ConfigurationError("--divergence-retries needs --on-divergence rollback")
+    }
   }
 
   /// Checks that each of `rankCount` ranks has a pair of images to work on.

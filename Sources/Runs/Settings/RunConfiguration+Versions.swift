@@ -14,8 +14,10 @@ extension RunConfiguration {
     "selfIterations":30000},"seed":1}
     """
 
-  /// Settings that have no default: they are there or not.
-  private static let optionalSettings: Set = ["data.dataset", "initialWeights"]
+  /// Settings that are there or not. Without those of `divergence` a run stops when it diverges.
+  private static let optionalSettings: Set = [
+    "data.dataset", "initialWeights", "divergence.response", "divergence.retries",
+  ]
 
   /// The JSON of a file with what it leaves out filled in.
   ///

@@ -17,6 +17,7 @@ public struct RunConfiguration: Equatable, Sendable {
   public var objective = ObjectiveConfiguration()
   public var optimizer = OptimizerConfiguration()
   public var schedule = ScheduleConfiguration()
+  public var divergence = DivergenceConfiguration()
   /// `ContentDigest` of the file whose weights the student starts on; nil for fresh weights. Found
   /// out when the run starts, see `ExecutionConfiguration.initialWeightsFile`.
   public var initialWeights: String?
@@ -42,12 +43,5 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The folder of the run: the one asked for, or `runs/` and the experiment's name.
   public var runDirectory: String {
     execution.runDirectory ?? "runs/\(execution.experiment)"
-  }
-}
-
-extension RunConfiguration: Codable {
-  enum CodingKeys: String, CodingKey {
-    case method, seed, precision, data, augmentation, mixing, objective, optimizer, schedule
-    case initialWeights
   }
 }

@@ -13,6 +13,20 @@ public func decimalText(_ value: Double, places: Int) -> String {
   return "\(sign)\(units / scale).\(zeros)\(fraction)"
 }
 
+/// A number of any size to about three digits, for people: `0.071`, `512`, `3.4e38`.
+public func roundText(_ value: Double) -> String {
+  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+  var (mantissa, exponent) = (value, 0)
+  while mantissa.magnitude >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+  while mantissa.magnitude < 0.9995 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  let isPlain = (-4...4).contains(exponent)
+  let places = isPlain ? max(0, 2 - exponent) : 2
+  let text = decimalText(isPlain ? value : mantissa, places: places)
+  let zeros = text.contains(".") ? text.reversed().prefix { $0 == "0" }.count : 0
+  let short = text.dropLast(zeros)
+  return (short.hasSuffix(".") ? short.dropLast() : short) + (isPlain ? "" : "e\(exponent)")
+}
+
 /// A span of time as `M:SS` or `H:MM:SS`.
 public func durationText(seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

@@ -50,6 +50,28 @@ extension FileSystem {
     try replace(path, with: Array(text.utf8))
   }
 
+  /// Gives a file a second name, in place of what has that name; a copy where the file system has no
+  /// links.
+  public static func keep(_ path: String, as other: String) throws(FileError) {
+    let replacement = FileReplacement(of: other)
+    unlink(replacement.temporaryPath)
+    if link(path, replacement.temporaryPath) != 0 {
+      let bytes = try read(path)
+      try write(
+        bytes, to: replacement.temporaryPath, named: other,
+        options: [.create, .truncate, .closeOnExec])
+      try replacement.synchronize()
+    }
+    try replacement.commit()
+  }
+
+  /// Removes a file, if it is there.
+  public static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw FileError(path, "cannot be removed", lastReason)
+    }
+  }
+
   private static func write(
     _ bytes: [UInt8], to path: String, named name: String? = nil,
     options: FileDescriptor.OpenOptions

@@ -100,6 +100,13 @@ package final class Replica {
     }
   }
 
+  /// Fresh weights, and no momentum. Collective.
+  func startAnew(seed: UInt64) throws {
+    try awaitTeacher()
+    student.assign(ModelState(layout: student.layout, seed: seed))
+    optimizer.momentum.fill(with: 0)
+  }
+
   /// Lets rank 0 read state from a file and gives it to all ranks.
   func receive(hasTeacher: Bool, read: () throws -> Void) throws {
     try awaitTeacher()

@@ -1,5 +1,6 @@
 import Methods
 import Runs
+import Settings
 
 /// Where `--resume` goes on: the last checkpoint of the latest phase.
 package struct Resumption {
@@ -23,7 +24,11 @@ package struct Resumption {
     guard let latest = folder.latest else { return nil }
     let path = folder.last(latest)
     let header = try CheckpointFile.readHeader(path)
-    try header.check(path, "resumed", context)
+    let policy = context.configuration.divergence
+    // How often the run may go back decides nothing of what was done until now, if that was allowed.
+    try header.check(path, "resumed", context) {
+      !DivergenceConfiguration.holds($0) || header.rollbacks > policy.allowedRollbacks
+    }
     // The same settings have the same phases.
     let phase = phases(context).first { $0.key == latest.key } ?? latest
     if header.bestScore != nil { try folder.requireBest(phase) }
@@ -31,7 +36,7 @@ package struct Resumption {
       phase: phase,
       progress: PhaseProgress(
         iteration: header.iteration, bestScore: header.bestScore,
-        bestIteration: header.bestIteration),
+        bestIteration: header.bestIteration, rollbacks: header.rollbacks),
       arithmeticVersion: header.arithmeticVersion)
   }
 
@@ -46,6 +51,7 @@ package struct Resumption {
       Int64(found.flatMap { phases(context).firstIndex(of: $0.phase) } ?? -1),
       Int64(progress.iteration),
       Int64(progress.bestIteration ?? -1), Int64(found?.arithmeticVersion ?? 0),
+      Int64(progress.rollbacks),
     ]
     try context.world.broadcast(&numbers)
     let score = try context.world.broadcast(progress.bestScore ?? -1)
@@ -56,6 +62,7 @@ package struct Resumption {
       phase: phase,
       progress: PhaseProgress(
         iteration: Int(numbers[1]), bestScore: hasBest ? score : nil,
-        bestIteration: hasBest ? Int(numbers[2]) : nil), arithmeticVersion: Int(numbers[3]))
+        bestIteration: hasBest ? Int(numbers[2]) : nil, rollbacks: Int(numbers[4])),
+      arithmeticVersion: Int(numbers[3]))
   }
 }

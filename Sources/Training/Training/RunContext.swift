@@ -137,6 +137,7 @@ package final class RunContext {
     CheckpointHeader(
       configuration: checkpointJSON, phase: phase.name, iteration: progress.iteration,
       bestScore: progress.bestScore, bestIteration: progress.bestIteration,
+      rollbacks: progress.rollbacks,
       arithmeticVersion: ArithmeticVersion.current, sourceDigest: dataset.sourceDigest,
       contentDigest: contentDigest,
       toolVersion: toolVersion)
@@ -149,4 +150,6 @@ package struct PhaseProgress: Equatable, Sendable {
   var iteration = 0
   var bestScore: Double?
   var bestIteration: Int?
+  /// Times that the run, in this phase and those before, has gone back because it diverged.
+  var rollbacks = 0
 }

@@ -22,6 +22,7 @@ package final class Trainer {
   private var iterationsLeft: Int?
   /// The iteration that `--dump-iteration` asks for.
   let dumpRequest: DumpRequest?
+  var recentLosses = RecentLosses()
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
@@ -56,26 +57,28 @@ package final class Trainer {
     if resumption == nil && configuration.execution.resumes { reporter.startsOver() }
     if let resumption { warnOfMissedDump(resumption) }
     if resumption == nil { try takeInitialWeights() }
+    var rollbacks = resumption?.progress.rollbacks ?? 0
     for (index, plan) in plans.enumerated() {
       if let resumption, resumption.phase.stream > plan.phase.stream { continue }
       let iterations = configuration.iterations(of: plan.phase)
-      var progress = PhaseProgress()
+      var progress = PhaseProgress(rollbacks: rollbacks)
       if let resumption, resumption.phase == plan.phase {
         progress = try resume(resumption, plan: plan)
       } else if plan.phase == .selfTraining && configuration.method.hasPreTraining {
         try startSelfTraining()
       }
-      let outcome = try run(
-        plan, iterations: iterations, from: progress,
+      let outcome = try carryOut(
+        plan, iterations: iterations, from: &progress,
         after: plans[..<index].reduce(0) { $0 + configuration.iterations(of: $1.phase) },
         isLast: plan.phase == plans.last?.phase)
       if outcome == .stopped { return .stopped }
+      rollbacks = progress.rollbacks
     }
     return .finished
   }
 
   /// Starts the student on the weights of a file, if one was given.
-  private func takeInitialWeights() throws {
+  func takeInitialWeights() throws {
     guard let path = context.configuration.execution.initialWeightsFile else { return }
     try replica.receive(hasTeacher: false) {
       try WeightsFile(path).read(.student, into: replica.student)
@@ -84,7 +87,7 @@ package final class Trainer {
   }
 
   /// Student and teacher start from the best of pre-training; the student keeps its momentum.
-  private func startSelfTraining() throws {
+  func startSelfTraining() throws {
     let path = context.folder.best(.preTraining)
     let state = replica.state(hasTeacher: false)
     try replica.receive(hasTeacher: false) {
@@ -109,21 +112,19 @@ package final class Trainer {
   /// - Parameters:
   ///   - earlier: iterations of the phases before.
   ///   - isLast: no phase follows, so that a stop asked for in the last iteration is none.
-  private func run(
+  ///
+  /// - Throws: `Divergence` on all ranks.
+  func run(
     _ plan: PhasePlan, iterations: Int, from start: PhaseProgress, after earlier: Int, isLast: Bool
   ) throws -> Outcome {
     let configuration = context.configuration
-    let share = context.world.share(of: plan.mixtures.count)
-    let step = try context.world.agree {
-      try TrainingStep(
-        plan: plan, share: share, network: context.network, compute: context.compute,
-        seed: configuration.seed, clock: replica.clock)
-    }
+    let step = try makeStep(plan)
     replica.prepare(step)
+    recentLosses.clear()
     defer { replica.releaseGradients() }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
-      initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
+      initial: configuration.learningRate(rollbacks: start.rollbacks), steps: max(iterations, 1))
     let evaluationInterval = configuration.schedule.evaluationInterval
     var progress = start
     var stops = false
@@ -138,7 +139,7 @@ package final class Trainer {
       guard evaluates || stops || progress.iteration == iterations else { continue }
       try requireEqualReplicas(plan, progress)
       if evaluates { try evaluate(plan, &progress) }
-      try save(plan, progress, to: context.folder.last(plan.phase))
+      try saveLast(plan, progress)
       try reporter.requireRecords()
     }
     let isDone = progress.iteration == iterations
@@ -154,7 +155,7 @@ package final class Trainer {
     if progress.bestScore == nil {
       try save(plan, progress, to: context.folder.best(plan.phase))
     }
-    if progress.iteration == 0 { try save(plan, progress, to: context.folder.last(plan.phase)) }
+    if progress.iteration == 0 { try saveLast(plan, progress) }
     reporter.end(plan, progress)
   }
 
@@ -164,13 +165,9 @@ package final class Trainer {
     schedule: CosineSchedule,
     progress: inout PhaseProgress, plan: PhasePlan
   ) throws -> Bool {
-    let seed = context.configuration.seed
     let iteration = progress.iteration
     let losses = try replica.computeGradients(
-      step,
-      StepInput(
-        iteration: iteration, samples: samples,
-        mask: plan.mask.draw(seed: seed, phase: plan.phase, iteration: iteration)))
+      step, input(plan, iteration: iteration, samples: samples))
     if let left = iterationsLeft { iterationsLeft = left - 1 }
     let verdict = try replica.agree(
       offender: step.takeOffender(),
@@ -180,14 +177,14 @@ package final class Trainer {
     let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
       if let dump { try write(dump, learningRate: rate) }
-      throw SharedFailure(
-        message:
-          "\(plan.phase.name), iteration \(iteration + 1): \(step.describe(offender)) is not "
-          + "finite or too large; the run has diverged, try a lower --learning-rate")
+      throw Divergence(
+        progress: progress, operation: step.describe(offender), learningRate: rate,
+        stops: verdict.stops)
     }
     try replica.update(step, learningRate: rate)
     if let dump { try write(dump.updated(replica.student), learningRate: rate) }
     progress.iteration += 1
+    recentLosses.add(losses.total, iteration: progress.iteration)
     disturbance?(context.world.rank, progress.iteration, replica.student)
     reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
@@ -219,7 +216,7 @@ package final class Trainer {
   }
 
   /// Rank 0 writes; all ranks hear of a failure.
-  private func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
+  func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
     try replica.awaitTeacher()
     try context.world.agree {
       guard context.world.rank == 0 else { return }
@@ -230,6 +227,21 @@ package final class Trainer {
   }
 
   // MARK: Batches
+
+  func makeStep(_ plan: PhasePlan) throws -> TrainingStep {
+    try context.world.agree {
+      try TrainingStep(
+        plan: plan, share: context.world.share(of: plan.mixtures.count), network: context.network,
+        compute: context.compute, seed: context.configuration.seed, clock: replica.clock)
+    }
+  }
+
+  /// What a step of this rank is made of.
+  func input(_ plan: PhasePlan, iteration: Int, samples: [MaskedImage]) -> StepInput {
+    let seed = context.configuration.seed
+    let mask = plan.mask.draw(seed: seed, phase: plan.phase, iteration: iteration)
+    return StepInput(iteration: iteration, samples: samples, mask: mask)
+  }
 
   /// Nothing where no iterations are left: too few images for a batch then do not matter.
   private func makeLoader(
