@@ -50,6 +50,7 @@ import Testing
     (["--dry-run"], "--dry-run", "not given", "given"),
     (["--stop-after", "2"], "--stop-after", "not given", "2"),
     (["--dump-iteration", "3"], "--dump-iteration", "not given", "3"),
+    (["--on-divergence", "rollback"], "--on-divergence", "stop", "rollback"),
     (["--init", "set/x.h5"], "--init", "not given", "given"),
   ]
 

@@ -29,6 +29,24 @@ import Testing
     #expect(run.scores.map(\.score.dice) == [0.5, 0.75] && run.scores[0].score.hausdorff95 == 3.5)
   }
 
+  /// What was thrown away is not shown, also where the run ended before it got so far again.
+  @Test func whatARunWentBackFromDoesNotCount() throws {
+    func divergence(_ phase: String, backTo: String) -> String {
+      "{\"event\":\"divergence\",\"phase\":\"\(phase)\",\"iteration\":35,\"back_to\":\(backTo)}"
+    }
+    try fixture.write(
+      "run", dice: [0.5, 0.75],
+      metrics: [
+        iteration("pre-training", 10, 1), iteration("pre-training", 20, 2),
+        iteration("pre-training", 30, 3), divergence("pre-training", backTo: "10"),
+        iteration("pre-training", 20, 4), iteration("self-training", 10, 5),
+        divergence("self-training", backTo: "0"), divergence("self-training", backTo: "null"),
+      ])
+    let series = try RunRecording(fixture.path("run")).series(.iteration) { $0 == "total" }
+    #expect(series[0].points.map(\.step) == [10, 20])
+    #expect(series[0].points.map(\.value) == [1, 4])
+  }
+
   /// From event to event of a session; the time between sessions does not count.
   @Test func timeIsThatOfAllSessions() throws {
     func event(_ name: String, _ time: Int, _ phase: String? = nil) -> String {

@@ -12,6 +12,10 @@ import Testing
     #expect(decimalText(-0.001, places: 2) == "0.00")
     #expect(decimalText(0.99996, places: 4) == "1.0000")
     #expect(decimalText(12.5, places: 0) == "13")
+    for (value, text) in [
+      (0.0, "0"), (0.05, "0.05"), (1.134, "1.13"), (52.84, "52.8"), (9.999, "10"), (-512, "-512"),
+      (12_345, "12345"), (3.4028e38, "3.4e38"), (0.999_99, "1"), (1e-7, "1e-7"), (.infinity, "inf"),
+    ] { #expect(roundText(value) == text) }
     #expect(decimalText(.nan, places: 3) == "nan")
     #expect(durationText(seconds: 59.6) == "1:00")
     #expect(durationText(seconds: 3_725) == "1:02:05")

@@ -33,6 +33,20 @@ import Training
     #expect(try read.canonicalJSON() == json)
   }
 
+  /// Files of runs that stop when they diverge are those of before there was a choice.
+  @Test func onlyRunsThatGoBackSaySo() throws {
+    var configuration = RunConfiguration()
+    #expect(configuration.divergence.allowedRollbacks == 0)
+    #expect(try !configuration.canonicalJSON().contains("divergence"))
+    configuration.divergence.response = .rollback
+    configuration.divergence.retries = 5
+    let json = try configuration.canonicalJSON()
+    #expect(json.contains(#""divergence":{"response":"rollback","retries":5}"#))
+    #expect(try RunConfiguration(json: json) == configuration)
+    #expect(configuration.learningRate(rollbacks: 0) == 0.05)
+    #expect(configuration.learningRate(rollbacks: 3) == 0.05 / 8)
+  }
+
   /// The run folder keeps it; in a checkpoint it would make equal results differ.
   @Test func checkpointsDoNotSayWhereTheDataLies() throws {
     var here = Self.varied()
@@ -109,6 +123,8 @@ import Training
   @Test(arguments: [
     Refusal("--img-size", "multiple of 16") { $0.data.imageSize = 100 },
     Refusal("--img-size", "multiple of 16") { $0.data.imageSize = 16 },
+    Refusal("--divergence-retries", "1 …") { $0.divergence.retries = 0 },
+    Refusal("--divergence-retries", "--on-divergence rollback") { $0.divergence.retries = 4 },
     Refusal("--labeled-ratio", "greater than 0") { $0.data.labeledRatio = 0 },
     Refusal("--labeled-ratio", "at most 1") { $0.data.labeledRatio = 1.01 },
     Refusal("--labeled-ratio", "at most 1") { $0.data.labeledRatio = .nan },

@@ -51,24 +51,15 @@ extension Trainer {
       progress.rollbacks < configuration.divergence.allowedRollbacks
     else {
       reporter.diverged(divergence, plan, verdict, backTo: nil)
-      let good =
-        trial.point.map {
-          $0.path == nil ? "there is no checkpoint yet" : "the last good checkpoint is \($0.text)"
-        }
-        ?? "there is no checkpoint to go back to: \(trial.problem)"
-      throw SharedFailure(message: "\(subject); \(good); \(verdict.advice(from: trial.point))")
+      throw SharedFailure(
+        message: "\(subject); \(trial.text); \(verdict.advice(from: trial.point))")
     }
     try take(point, plan)
     progress.iteration = point.iteration
     progress.rollbacks += 1
     try saveLast(plan, progress)
     reporter.diverged(divergence, plan, verdict, backTo: progress)
-    context.log.warning(
-      """
-      \(subject); going back to \(point.text), with half the learning rate, \
-      \(configuration.learningRate(rollbacks: progress.rollbacks)) (\(progress.rollbacks) of \
-      \(configuration.divergence.retries))
-      """)
+    reporter.goesBack(to: point, progress, because: subject)
     return progress
   }
 
@@ -81,6 +72,13 @@ extension Trainer {
     var problem = ""
     var weights: DivergenceEvidence.Largest?
     var repeats: Bool?
+
+    /// What there is to go back to, in words.
+    var text: String {
+      guard let point else { return "there is no checkpoint to go back to: \(problem)" }
+      return point.path == nil
+        ? "there is no checkpoint yet" : "the last good checkpoint is \(point.text)"
+    }
   }
 
   /// A batch that fails on good weights too is a fault of the data, which no learning rate cures.
@@ -131,9 +129,7 @@ extension Trainer {
   /// Writes the state to go on from. While it is not that of an evaluation, the one that is stays beside
   /// it: where a run goes back to must not depend on where it was stopped.
   func saveLast(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
-    let (last, evaluated) = (
-      context.folder.last(plan.phase), context.folder.evaluated(plan.phase)
-    )
+    let last = context.folder.last(plan.phase)
     let evaluation = ReturnPoint.iteration(
       before: progress.iteration, interval: context.configuration.schedule.evaluationInterval)
     let isEnd = progress.iteration == context.configuration.iterations(of: plan.phase)
@@ -142,11 +138,16 @@ extension Trainer {
       guard context.world.rank == 0, keeps,
         (try? CheckpointFile.readHeader(last))?.iteration == evaluation
       else { return }
-      try FileSystem.keep(last, as: evaluated)
+      try FileSystem.keep(last, as: context.folder.evaluated(plan.phase))
     }
     try save(plan, progress, to: last)
+    if !keeps { try dropEvaluated(plan) }
+  }
+
+  /// The last checkpoint is one to go back to, or nothing can diverge any more.
+  func dropEvaluated(_ plan: PhasePlan) throws {
     try context.world.agree {
-      if context.world.rank == 0 && !keeps { try FileSystem.remove(evaluated) }
+      if context.world.rank == 0 { try FileSystem.remove(context.folder.evaluated(plan.phase)) }
     }
   }
 }

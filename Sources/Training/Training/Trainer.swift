@@ -22,6 +22,7 @@ package final class Trainer {
   private var iterationsLeft: Int?
   /// The iteration that `--dump-iteration` asks for.
   let dumpRequest: DumpRequest?
+  /// Of the phase, since it began or went back.
   var recentLosses = RecentLosses()
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
@@ -156,6 +157,7 @@ package final class Trainer {
       try save(plan, progress, to: context.folder.best(plan.phase))
     }
     if progress.iteration == 0 { try saveLast(plan, progress) }
+    try dropEvaluated(plan)
     reporter.end(plan, progress)
   }
 

@@ -13,13 +13,13 @@ import Telemetry
 /// from rank 0.
 package final class TrainingReporter {
   let context: RunContext
-  private let log: Logger
-  private var line: ProgressLine
+  let log: Logger
+  var line: ProgressLine
   let metrics: RunMetrics?
   private var throughput = Throughput()
   private(set) var iterations = 0
   /// Iterations of the phases before the present one.
-  private var earlierIterations = 0
+  private(set) var earlierIterations = 0
   private var phaseStart = ContinuousClock.now
   /// The end of the last phase begun: a test stands there.
   private var end: RunMetrics.Place?
@@ -239,28 +239,6 @@ package final class TrainingReporter {
           "best_dice": .optional(progress.bestScore),
           "seconds": .number((ContinuousClock.now - phaseStart) / .seconds(1)),
         ])
-    }
-  }
-
-  /// - Parameter progress: where the run goes on with half the rate; nil where it ends.
-  func diverged(
-    _ divergence: Divergence, _ plan: PhasePlan, _ verdict: DivergenceVerdict,
-    backTo progress: PhaseProgress?
-  ) {
-    line.clear()
-    let rate = progress.map { context.configuration.learningRate(rollbacks: $0.rollbacks) }
-    record {
-      try $0.append(
-        .divergence,
-        [
-          RunField.phase: .text(plan.phase.name),
-          RunField.iteration: .integer(divergence.iteration + 1),
-          "operation": .text(divergence.operation), "cause": .text(verdict.cause.rawValue),
-          RunField.backTo: progress.map { .integer($0.iteration) } ?? .null,
-          RunField.rollbacks: progress.map { .integer($0.rollbacks) } ?? .null,
-          RunField.learningRate: .optional(rate),
-        ])
-      if let progress { try $0.restartEvents(at: earlierIterations + progress.iteration + 1) }
     }
   }
 
