@@ -25,9 +25,6 @@ struct DivergenceEvidence {
     var magnitude = 0.0
     var name = ""
 
-    /// No healthy weight is as large: those of a trained network are below ten.
-    var isSuspicious: Bool { !(magnitude < 1e4) }
-
     init(of model: ModelState) {
       for slot in model.layout.parameters {
         for value in model.values(of: slot) where !(Double(value.magnitude) <= magnitude) {

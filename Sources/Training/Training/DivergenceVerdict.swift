@@ -15,28 +15,22 @@ struct DivergenceVerdict {
 
   let divergence: Divergence
   let evidence: DivergenceEvidence
+  let trial: DivergenceTrial
   let cause: Cause
-  /// The largest weight where the phase would begin again; nil where that is not known.
-  let earlierWeights: DivergenceEvidence.Largest?
   let configuration: RunConfiguration
 
-  /// - Parameters:
-  ///   - repeats: whether the same batch fails on the weights to which the run could go back; nil where
-  ///     that could not be tried.
   init(
-    _ divergence: Divergence, _ evidence: DivergenceEvidence, repeats: Bool?,
-    earlierWeights: DivergenceEvidence.Largest?, _ configuration: RunConfiguration
+    _ divergence: Divergence, _ evidence: DivergenceEvidence, _ trial: DivergenceTrial,
+    _ configuration: RunConfiguration
   ) {
     self.divergence = divergence
     self.evidence = evidence
-    self.earlierWeights = earlierWeights
+    self.trial = trial
     self.configuration = configuration
-    if evidence.isWithoutContrast {
+    if evidence.isWithoutContrast || trial.failsOnFreshWeights {
       cause = .data
-    } else if repeats == true {
-      cause = earlierWeights?.isSuspicious == true ? .weights : .data
     } else {
-      cause = .divergence
+      cause = trial.point == nil && trial.problem == nil ? .weights : .divergence
     }
   }
 
@@ -44,10 +38,7 @@ struct DivergenceVerdict {
   var isCurable: Bool { cause == .divergence }
 
   /// What is wrong, in words.
-  ///
-  /// - Parameter point: where the phase could begin again.
-  func diagnosis(from point: ReturnPoint?) -> String {
-    let before = point.map { "the weights of \($0.text)" } ?? "earlier weights"
+  var diagnosis: String {
     switch cause {
     case .divergence:
       let batch = evidence.isBatchSuspicious ? "; of the batch, \(evidence.batch)" : ""
@@ -55,18 +46,17 @@ struct DivergenceVerdict {
     case .data where evidence.isWithoutContrast:
       return "the data are at fault, not the learning rate: of the batch, \(evidence.batch)"
     case .data:
-      return "the batch is at fault, not the learning rate, since it fails on \(before) too: "
+      return "the batch is at fault, not the learning rate, since it fails on fresh weights too: "
         + evidence.batch
     case .weights:
-      return "the weights are at fault, not the learning rate: \(before) have "
-        + "\(earlierWeights?.text ?? "too large numbers")"
+      let largest = trial.weights.map { ", the largest of which is \($0.text)" } ?? ""
+      return "the weights that the phase began with are at fault\(largest): on fresh ones the same "
+        + "batch does not fail"
     }
   }
 
   /// What to do, where the run does not go back.
-  ///
-  /// - Parameter point: where the phase could begin again.
-  func advice(from point: ReturnPoint?) -> String {
+  var advice: String {
     switch cause {
     case .divergence: return cure
     case .data:
@@ -76,11 +66,10 @@ struct DivergenceVerdict {
       return "going back would repeat it; look at these images, and mend them or take them out of "
         + "the lists\(finer)"
     case .weights:
-      let others =
-        configuration.initialWeights == nil || point?.path != nil
-        ? "train again under another --exp with a lower --learning-rate"
-        : "start on others by --init"
-      return "going back would repeat it; \(others)"
+      return "going back would repeat it; "
+        + (configuration.initialWeights == nil
+          ? "train again under another --exp with a lower --learning-rate"
+          : "start on others by --init")
     }
   }
 

@@ -40,23 +40,23 @@ extension Trainer {
       try DivergenceEvidence(
         divergence.iteration, plan, replica, losses: recentLosses, context)
     }
-    let trial = try tryEarlierState(divergence, plan)
-    let verdict = DivergenceVerdict(
-      divergence, evidence, repeats: trial.repeats, earlierWeights: trial.weights, configuration)
+    let trial = try tryEarlierStates(divergence, plan)
+    let verdict = DivergenceVerdict(divergence, evidence, trial, configuration)
     let subject =
       "\(plan.phase.name), iteration \(divergence.iteration + 1): \(divergence.operation) is not "
-      + "finite or too large to be summed; \(verdict.diagnosis(from: trial.point))"
+      + "finite or too large to be summed; \(verdict.diagnosis)"
     var progress = divergence.progress
     guard verdict.isCurable, let point = trial.point,
       progress.rollbacks < configuration.divergence.allowedRollbacks
     else {
       reporter.diverged(divergence, plan, verdict, backTo: nil)
       throw SharedFailure(
-        message: "\(subject); \(trial.text); \(verdict.advice(from: trial.point))")
+        message: "\(subject); \(trial.text); \(verdict.advice)")
     }
     try take(point, plan)
     progress.iteration = point.iteration
     progress.rollbacks += 1
+    if point.iteration == 0 { try forgetBest(plan, &progress) }
     try saveLast(plan, progress)
     reporter.diverged(divergence, plan, verdict, backTo: progress)
     reporter.goesBack(to: point, progress, because: subject)
@@ -65,34 +65,33 @@ extension Trainer {
 
   // MARK: The state to go back to
 
-  /// What came of trying the batch that failed on the state of the last evaluation.
-  private struct Trial {
-    var point: ReturnPoint?
-    /// Why there is no such state.
-    var problem = ""
-    var weights: DivergenceEvidence.Largest?
-    var repeats: Bool?
-
-    /// What there is to go back to, in words.
-    var text: String {
-      guard let point else { return "there is no checkpoint to go back to: \(problem)" }
-      return point.path == nil
-        ? "there is no checkpoint yet" : "the last good checkpoint is \(point.text)"
-    }
-  }
-
-  /// A batch that fails on good weights too is a fault of the data, which no learning rate cures.
-  private func tryEarlierState(_ divergence: Divergence, _ plan: PhasePlan) throws -> Trial {
-    var trial = Trial()
+  /// Tries the batch that failed on the states to which the run can go back, and on fresh weights: one that
+  /// fails there too is a fault of the data, which no learning rate cures.
+  private func tryEarlierStates(
+    _ divergence: Divergence, _ plan: PhasePlan
+  ) throws -> DivergenceTrial {
+    var trial = DivergenceTrial()
     do {
-      let point = try ReturnPoint.find(plan.phase, after: divergence.iteration, context)
-      try take(point, plan)
-      trial.point = point
+      for point in try ReturnPoint.all(plan.phase, before: divergence.progress, context) {
+        try take(point, plan)
+        trial.latest = trial.latest ?? point
+        trial.weights = .init(of: replica.student)
+        if try passes(divergence, plan) {
+          trial.point = point
+          return trial
+        }
+      }
     } catch let failure as SharedFailure {
       trial.problem = failure.message
-      return trial
     }
-    trial.weights = .init(of: replica.student)
+    try replica.startAnew(seed: context.configuration.seed)
+    replica.teacher.assign(replica.student)
+    trial.failsOnFreshWeights = try !passes(divergence, plan)
+    return trial
+  }
+
+  /// Whether the batch that failed makes numbers that can be summed on the present weights.
+  private func passes(_ divergence: Divergence, _ plan: PhasePlan) throws -> Bool {
     let step = try makeStep(plan)
     replica.prepare(step)
     defer { replica.releaseGradients() }
@@ -102,8 +101,16 @@ extension Trainer {
     }
     _ = try replica.computeGradients(
       step, input(plan, iteration: divergence.iteration, samples: samples))
-    trial.repeats = try replica.agree(offender: step.takeOffender(), stops: false).offender != nil
-    return trial
+    return try replica.agree(offender: step.takeOffender(), stops: false).offender == nil
+  }
+
+  /// At its beginning a phase has not been evaluated yet.
+  private func forgetBest(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
+    progress.bestScore = nil
+    progress.bestIteration = nil
+    try context.world.agree {
+      if context.world.rank == 0 { try FileSystem.remove(context.folder.best(plan.phase)) }
+    }
   }
 
   private func take(_ point: ReturnPoint, _ plan: PhasePlan) throws {
