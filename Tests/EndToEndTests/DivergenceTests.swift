@@ -102,7 +102,7 @@ import Testing
     let refused = try workspace.train("run", common + ["--resume"])
     #expect(
       try failure(of: refused).contains(
-        "run/pre_last.h5: cannot be resumed with other settings: divergence.response is not set, "
+        "run/self_last.h5: cannot be resumed with other settings: divergence.response is not set, "
           + "was rollback"))
   }
 
