@@ -17,6 +17,7 @@ package final class Replica {
   package let clock = StepClock()
   private let compute: Compute
   private var buckets: GradientBuckets?
+  private var statistics: [StatisticsSums] = []
   private let verdict = AlignedBuffer<Int64>(count: 3)
   private var teacherOnItsWay: PendingOperation?
 
@@ -36,15 +37,23 @@ package final class Replica {
   /// Makes ready for the steps of a phase: their gradients are summed in buckets, which keep the runner
   /// that they belong to.
   package func prepare(_ step: TrainingStep) {
-    buckets = world.size > 1 ? GradientBuckets(of: step.student, on: world) : nil
+    guard world.size > 1 else { return }
+    buckets = GradientBuckets(of: step.student, on: world)
+    statistics = [step.student, step.teacher].compactMap { $0 }.map {
+      StatisticsSums(of: $0, on: world)
+    }
   }
 
-  /// Lets go of the gradients' memory at the end of a phase.
-  package func releaseGradients() { buckets = nil }
+  /// Lets go of the runners' memory at the end of a phase.
+  package func releaseSums() {
+    buckets = nil
+    statistics = []
+  }
 
   /// Forward, losses, backward on all ranks, with gradients summed over them. Collective.
   package func computeGradients(_ step: TrainingStep, _ input: StepInput) throws -> StepLosses {
     let models = StepModels(student: student, teacher: step.plan.usesTeacher ? teacher : nil)
+    for index in statistics.indices { statistics[index].rewind() }
     let losses = try step.run(input, models: models, exchange: self)
     try clock.measure(.allReduce) { try buckets?.finish() }
     return losses
@@ -128,6 +137,18 @@ extension Replica: StepExchange {
   package func sum(_ values: UnsafeMutableBufferPointer<Int64>) throws {
     guard world.size > 1 else { return }
     try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
+  }
+
+  package func startSum(
+    _ values: UnsafeMutableBufferPointer<Int64>, of runner: NetworkRunner
+  ) throws {
+    guard let index = statistics.firstIndex(where: { $0.runner === runner }) else { return }
+    try clock.measure(.normalizationExchange) { try statistics[index].start(values) }
+  }
+
+  package func finishSum(of runner: NetworkRunner) throws {
+    guard let index = statistics.firstIndex(where: { $0.runner === runner }) else { return }
+    try clock.measure(.normalizationExchange) { try statistics[index].finish() }
   }
 
   /// Starts summing a range over all ranks as soon as it fills a bucket, and drives those under way.

@@ -120,7 +120,7 @@ package final class Trainer {
         seed: configuration.seed, clock: replica.clock)
     }
     replica.prepare(step)
-    defer { replica.releaseGradients() }
+    defer { replica.releaseSums() }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
       initial: configuration.optimizer.learningRate, steps: max(iterations, 1))
