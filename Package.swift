@@ -52,7 +52,8 @@ let foundations: [Target] = [
   room("Digests", on: "System"),
   room("HDF5", on: "System", ["CHDF5", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
-  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI"]),
+  room("RankWatch", on: "System"),
+  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]
 
 let arithmetic: [Target] = [
@@ -108,7 +109,7 @@ let programs: [Target] = [
     "Jobs", on: "Training",
     [
       "Datasets", "Digests", "Files", "HDF5", "Kernels", "Learning", "MPI", "Network",
-      "Phantoms", "RandomNumbers", "Runs", "Settings", "Tensors", "VectorInterface",
+      "Phantoms", "RandomNumbers", "RankWatch", "Runs", "Settings", "Tensors", "VectorInterface",
     ]),
   room(
     "Inference", on: "Training",
@@ -121,7 +122,8 @@ let programs: [Target] = [
     [
       "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "Files", "HDF5", "Imaging",
       "Inference", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Metrics", "Network",
-      "RandomNumbers", "Report", "Runs", "Settings", "Telemetry", "Tensors", "VectorInterface",
+      "RandomNumbers", "RankWatch", "Report", "Runs", "Settings", "Telemetry", "Tensors",
+      "VectorInterface",
     ]),
   room(
     "Benchmarks", on: "Training",

@@ -8,6 +8,9 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var threadCount: Int?
   /// Loader threads of each rank.
   public var loaderThreadCount = 1
+  /// When it is said that the ranks stand still, and when the job is ended for it; 0 for never.
+  public var stallWarning = TimeSpan(seconds: 60)
+  public var stallLimit = TimeSpan(seconds: 600)
   /// Go on from the last checkpoint of the run.
   public var resumes = false
   /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.

@@ -49,6 +49,14 @@ extension RunOption {
     .value(
       "num-workers", \.execution.loaderThreadCount, .run, "count", "Loader threads of each rank.",
       role: .own, .within(0...256)),
+    .value(
+      "stall-warning", \.execution.stallWarning, .run, "time",
+      "Say who keeps the other ranks waiting when nothing has gone on for this long; 0: never.",
+      role: .own, .any),
+    .value(
+      "stall-limit", \.execution.stallLimit, .run, "time",
+      "End the job, to be gone on with by --resume, when nothing has gone on for this long; 0: never.",
+      role: .own, .any),
     .optional(
       "dump-iteration", \.execution.dumpIteration, .run, "iteration",
       "Write everything of this iteration into the run's folder, dump_PHASE_N.h5 and .png: images, "

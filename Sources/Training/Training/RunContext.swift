@@ -53,7 +53,10 @@ package final class RunContext {
       try FileSystem.makeFolder(folder.path)
       return try Self.claim(folder)
     }
-    log = Logger.forRun(rank: world.rank, console: console, file: file)
+    let log = Logger.forRun(rank: world.rank, console: console, file: file)
+    self.log = log
+    Self.speak(for: world, through: log, path: folder.log)
+    world.activity.enter(.loading)
     dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
     contentDigest = dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
@@ -103,6 +106,20 @@ package final class RunContext {
         folder.path,
         "another run is using this folder; wait for its end or name another with --exp or --run-dir"
       )
+    }
+  }
+
+  /// Lets what the watch has to say stand in the run's log, too. A rank that has lost rank 0 adds it
+  /// there itself, where it sees the folder.
+  private static func speak(for world: Communicator, through log: Logger, path: String) {
+    let rank = world.rank
+    world.watch?.speak { notice in
+      guard rank > 0 else {
+        return log.log(level: notice.endsJob ? .error : .warning, "\(notice.text)")
+      }
+      let text = "rank \(rank): \(notice.text)"
+      log.error("\(text)")
+      if FileSystem.exists(path) { try? LineFile(path: path).append(text) }
     }
   }
 

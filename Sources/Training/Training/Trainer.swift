@@ -130,6 +130,7 @@ package final class Trainer {
     try reporter.begin(plan, iterations: iterations, from: start.iteration, after: earlier)
     defer { forwardedImages += step.forwardedImages }
     while let loader, progress.iteration < iterations, !stops {
+      context.world.activity.enter(plan.phase.place, iteration: progress.iteration + 1)
       let start = ContinuousClock.now
       let samples = replica.clock.measure(.data) { loader.next() }
       stops = try train(
@@ -197,6 +198,7 @@ package final class Trainer {
 
   private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
     let start = ContinuousClock.now
+    context.world.activity.enter(.evaluation, iteration: progress.iteration)
     let score = try evaluator.meanDice(
       replica.student, positions: context.dataset.splits.validation)
     let isBetter = progress.bestScore.map { score > $0 } ?? true
@@ -221,6 +223,7 @@ package final class Trainer {
   /// Rank 0 writes; all ranks hear of a failure.
   private func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
     try replica.awaitTeacher()
+    context.world.activity.enter(.checkpoint, iteration: progress.iteration)
     try context.world.agree {
       guard context.world.rank == 0 else { return }
       try CheckpointFile.write(
