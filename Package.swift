@@ -158,7 +158,7 @@ let testing: [Target] = [
   tests(
     "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
   tests("HDF5Tests", ["Files", "HDF5"]),
-  tests("MPITests", ["MPI", "mpi-selftest"]),
+  tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
   tests("ImagingTests", ["Imaging"]),
   tests(
     "NetworkTests",

@@ -1,8 +1,8 @@
 /// What one rank knows of all, and what follows: who stands still, and who keeps the others waiting.
 /// Times are of the watch's own clock.
-struct StallView: Sendable {
+package struct StallView: Sendable {
   /// What is known of one rank.
-  struct Member: Sendable {
+  package struct Member: Sendable {
     let host: String
     /// As last heard; nil where nothing was.
     var state: RankState?
@@ -16,25 +16,25 @@ struct StallView: Sendable {
   let rank: Int
   var members: [Member]
 
-  init(rank: Int, hosts: [String]) {
+  package init(rank: Int, hosts: [String]) {
     self.rank = rank
     members = hosts.map { Member(host: $0) }
   }
 
-  mutating func hear(_ state: RankState, from rank: Int, at now: Duration) {
+  package mutating func hear(_ state: RankState, from rank: Int, at now: Duration) {
     if members[rank].state != state { members[rank].changed = now }
     members[rank].state = state
     members[rank].heard = now
   }
 
   /// How long no rank that is known has got any further.
-  func idle(at now: Duration) -> Duration {
+  package func idle(at now: Duration) -> Duration {
     let known = members.filter { $0.state != nil && !$0.hasLeft }
     return now - (known.map(\.changed).max() ?? now)
   }
 
   /// Whether this rank speaks: rank 0, and where that is not heard the first other one of each host.
-  var isSpeaker: Bool {
+  package var isSpeaker: Bool {
     rank == 0 || members.indices.first { $0 > 0 && members[$0].host == members[rank].host } == rank
   }
 
@@ -42,7 +42,7 @@ struct StallView: Sendable {
   func name(_ rank: Int) -> String { "rank \(rank) (\(members[rank].host))" }
 
   /// What keeps the job: the ranks that do not wait for others, or are not heard of.
-  func words(at now: Duration) -> String {
+  package func words(at now: Duration) -> String {
     let present = members.indices.filter {
       !members[$0].hasLeft && (rank == 0 || members[$0].state != nil)
     }

@@ -1,6 +1,6 @@
 /// What ranks tell each other beside MPI: one kind of message, of `byteCount` bytes.
-struct WatchMessage: Equatable, Sendable {
-  enum Kind: UInt8, Sendable {
+package struct WatchMessage: Equatable, Sendable {
+  package enum Kind: UInt8, Sendable {
     /// Says what a rank is at, once a second.
     case state
     /// The rank ends in order, or has said itself why not.
@@ -9,15 +9,15 @@ struct WatchMessage: Equatable, Sendable {
     case end
   }
 
-  static let byteCount = 40
+  package static let byteCount = 40
 
   /// Of the job, so that strangers are not listened to.
-  var token: UInt64
+  package var token: UInt64
   var kind: Kind
   var rank: Int
   var state: RankState
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     func append(_ value: some FixedWidthInteger) {
       withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -34,7 +34,7 @@ struct WatchMessage: Equatable, Sendable {
     return bytes
   }
 
-  init(token: UInt64, kind: Kind, rank: Int, state: RankState) {
+  package init(token: UInt64, kind: Kind, rank: Int, state: RankState) {
     self.token = token
     self.kind = kind
     self.rank = rank
@@ -42,7 +42,7 @@ struct WatchMessage: Equatable, Sendable {
   }
 
   /// - Returns: nil for anything but a message of this job.
-  init?(_ bytes: ArraySlice<UInt8>, token: UInt64) {
+  package init?(_ bytes: ArraySlice<UInt8>, token: UInt64) {
     func value<Value: FixedWidthInteger>(at offset: Int) -> Value {
       var value: Value = 0
       for index in (0..<Value.bitWidth / 8).reversed() {

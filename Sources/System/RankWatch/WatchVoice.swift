@@ -2,13 +2,6 @@ import Dispatch
 internal import Glibc
 import Synchronization
 
-/// What the watch has to say.
-public struct WatchNotice: Sendable {
-  public let text: String
-  /// Whether the job ends for it.
-  public let endsJob: Bool
-}
-
 /// How the watch speaks and ends the job, whatever hangs meanwhile.
 final class WatchVoice: Sendable {
   private let say: Mutex<@Sendable (WatchNotice) -> Void>
