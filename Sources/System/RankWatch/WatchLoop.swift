@@ -50,8 +50,8 @@ final class WatchLoop {
       if now - told >= .seconds(1) {
         told = now
         tell(.state)
-        judge()
       }
+      judge()
     }
     tell(.farewell)
   }
