@@ -72,8 +72,8 @@ import Testing
     #expect(report.file.complete)
     #expect(report.file.fileSize == (try sample.folder.read("set.h5")).count)
     #expect(!sample.folder.exists("set.h5.partial"))
-    #expect(DatasetFile.recognizes(target))
-    #expect(!DatasetFile.recognizes(sample.path + "/train.txt"))
+    #expect(try DatasetFile.recognizes(target))
+    #expect(try !DatasetFile.recognizes(sample.path + "/train.txt"))
   }
 
   @Test func threadsDoNotChangeTheFile() throws {
