@@ -14,7 +14,9 @@ package struct WeightsFile {
     guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
     // A file that cannot be opened, or is damaged, is refused here.
     try CheckpointFile.reading(path) { _ in }
-    header = try CheckpointFile.recognizes(path) ? try CheckpointFile.readHeader(path) : nil
+    header =
+      try CheckpointFile.recognizes(path)
+      ? try CheckpointFile.readHeader(path, checking: .header) : nil
   }
 
   /// Reads one of its models, after checking all names and shapes.

@@ -66,14 +66,17 @@ public struct FileSeal: Equatable, Sendable {
     from found: FileSeal, where isCovered: (_ name: String) -> Bool = { _ in true }
   ) -> Difference? {
     let (here, there) = (digests(isCovered), found.digests(isCovered))
-    for part in parts where isCovered(part.name) {
+    func change(_ part: Part) -> Difference? {
       guard let digest = there[part.name] else { return (part.name, "is missing") }
-      if digest != part.digest { return (part.name, "is not what was written (SHA-256)") }
+      return digest == part.digest ? nil : (part.name, "is not what was written (SHA-256)")
     }
-    for part in found.parts where isCovered(part.name) && here[part.name] == nil {
-      return (part.name, "was not there when the file was written")
+    let written = parts.filter { isCovered($0.name) }
+    let contents = written.filter { !$0.name.hasPrefix("group ") }
+    if let difference = contents.lazy.compactMap(change).first { return difference }
+    if let new = found.parts.first(where: { isCovered($0.name) && here[$0.name] == nil }) {
+      return (new.name, "was not there when the file was written")
     }
-    return nil
+    return written.lazy.compactMap(change).first
   }
 
   private func digests(_ isCovered: (_ name: String) -> Bool) -> [String: String] {

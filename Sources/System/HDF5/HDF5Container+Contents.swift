@@ -52,7 +52,7 @@ extension HDF5Container where Self: ~Copyable {
     guard isNew else {
       throw site.error(
         .damaged, "H5Oget_info_by_name",
-        "the group is linked from more than one place, as in a cycle; write the file anew")
+        "the group is linked from more than one place, as in a cycle")
     }
     guard depth <= HDF5Limits.depth else {
       throw site.error(
