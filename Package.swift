@@ -42,6 +42,7 @@ let foundations: [Target] = [
   library("COpenMPI", pkgConfig: "mpi-c", packages: ["libopenmpi-dev", "openmpi-bin"]),
   library("COpenBLAS", pkgConfig: "openblas", packages: ["libopenblas-dev"]),
   library("CHDF5", pkgConfig: "hdf5", packages: ["libhdf5-dev"]),
+  library("COpenSSL", pkgConfig: "libcrypto", packages: ["libssl-dev"]),
   .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
   .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
@@ -49,8 +50,8 @@ let foundations: [Target] = [
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
   room("Files", on: "System", [systemPackage]),
-  room("Digests", on: "System"),
-  room("HDF5", on: "System", ["CHDF5", "Files"]),
+  room("Digests", on: "System", ["COpenSSL"]),
+  room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
   room("RankWatch", on: "System"),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),

@@ -40,7 +40,7 @@ public enum Conversion {
       progress(range.upperBound, source.count)
     }
     try writer.finish(
-      sourceDigest: source.sourceDigest(digests), notes: source.allNotes(caseNotes: notes))
+      sourceDigest: try source.sourceDigest(digests), notes: source.allNotes(caseNotes: notes))
     return Report(
       file: try DatasetFile.describe(path), widths: extremes(sizes.map(\.width)),
       heights: extremes(sizes.map(\.height)),

@@ -36,7 +36,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     CallSite.silence()
     let flags = writable ? chdf5_read_write() : chdf5_read_only()
     let id = H5Fopen(path, flags, access.id)
-    guard id >= 0 else { throw site.error(after: "H5Fopen", message: "cannot be opened") }
+    guard id >= 0 else { throw site.error(after: "H5Fopen", message: "cannot be opened").asDamage }
     return HDF5File(handle: Handle(id: id), path: path, isNew: false)
   }
 

@@ -38,7 +38,7 @@ package enum InitialWeights {
   private static func storedDigest(_ configuration: RunConfiguration) throws -> String? {
     let folder = RunFolder(configuration.runDirectory)
     guard configuration.execution.resumes, let phase = folder.latest else { return nil }
-    let header = try CheckpointFile.readHeader(folder.last(phase))
-    return try RunConfiguration(json: header.configuration).initialWeights
+    let path = folder.last(phase)
+    return try CheckpointFile.readHeader(path).settings(of: path).initialWeights
   }
 }
