@@ -48,7 +48,7 @@ let foundations: [Target] = [
   .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
-  room("Files", on: "System", [systemPackage]),
+  room("Files", on: "System", ["Digests", systemPackage]),
   room("Digests", on: "System"),
   room("HDF5", on: "System", ["CHDF5", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
@@ -149,6 +149,7 @@ let programs: [Target] = [
 let testing: [Target] = [
   .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+  .target(name: "LockFaults", path: "Tests/LockFaults"),
   .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
   .executableTarget(
     name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
@@ -188,6 +189,8 @@ let package = Package(
     .executable(name: "switch-dist", targets: ["switch-dist"]),
     // Preloaded by tests that count heap allocations; the program leaves malloc alone.
     .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+    // Preloaded by tests to take away locks and links, as cluster file systems do.
+    .library(name: "LockFaults", type: .dynamic, targets: ["LockFaults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -4,6 +4,9 @@ import HDF5
 
 /// Writes a data set file image by image; the target appears when `finish` has verified it.
 public struct DatasetFileWriter: ~Copyable {
+  /// What was taken over from a process that ended while it wrote the file; see `LockFile`.
+  public var note: String? { lock.note }
+  private let lock: LockFile
   private let replacement: FileReplacement
   private let file: HDF5File
   private let images: HDF5Dataset
@@ -16,9 +19,14 @@ public struct DatasetFileWriter: ~Copyable {
   private var written = SHA256()
 
   /// Creates the temporary file and its image datasets for as many images as there are names.
+  ///
+  /// - Throws: `FileError` with `isInUse` where another process is writing the same file.
   public init(
     _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits
   ) throws(FileError) {
+    let lock = try LockFile(
+      on: path, against: "another process", remedy: "give another --output")
+    lock.removeLeftovers(of: FileSystem.lastComponent(path))
     let replacement = FileReplacement(of: path)
     let shape = [names.count, imageSize, imageSize]
     let chunk = [1, imageSize, imageSize]
@@ -45,6 +53,7 @@ public struct DatasetFileWriter: ~Copyable {
       try file.createDataset(
         at: "labels", type: UInt8.self, shape: shape, chunk: chunk, fletcher32: true)
     }
+    self.lock = lock
     self.replacement = replacement
     self.file = file
     self.images = images
@@ -89,6 +98,7 @@ public struct DatasetFileWriter: ~Copyable {
     try writeRest(sourceDigest: sourceDigest, notes: notes)
     try DatasetFileWriter.close(file, images, labels)
     try DatasetFileWriter.put(replacement, expecting: expected)
+    lock.release()
   }
 
   private func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {
