@@ -45,8 +45,9 @@ struct Convert: ParsableCommand {
     let console = Console()
     let source = try DatasetSource.open(input, root: ".", imageSize: imageSize)
     let report = try Conversion.run(
-      source, to: output, threads: threads, notice: { console.write(line: $0) },
-      progress: { done, total in console.draw(progress: "\(done)/\(total) images") })
+      source, to: output, threads: threads,
+      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
+      notice: { console.write(line: $0) })
     console.clearProgress()
     describe(report.file, path: output)
     print(

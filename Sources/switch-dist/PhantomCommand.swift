@@ -43,8 +43,9 @@ struct PhantomCommand: ParsableCommand {
     let phantom = try Phantom(count: count, size: imageSize, seed: seed)
     let console = Console()
     try phantom.write(
-      to: output, threads: threads, notice: { console.write(line: $0) },
-      progress: { done, total in console.draw(progress: "\(done)/\(total) images") })
+      to: output, threads: threads,
+      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
+      notice: { console.write(line: $0) })
     console.clearProgress()
     if output.hasSuffix(".h5") {
       describe(try DatasetFile.describe(output), path: output)

@@ -93,7 +93,8 @@ import Testing
 
   /// Plays sessions that end with these codes; the launches, a line each.
   private func play(
-    _ codes: [Int], _ arguments: [String] = ["--ranks", "1"], environment: [String: String] = [:]
+    _ codes: [Int], _ arguments: [String] = ["--ranks", "1"],
+    environment: [String: String?] = [:], whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> (outcome: ChildProcess.Outcome, launches: [String]) {
     try folder.makeFolder("bin")
     try folder.write("", to: "launches")
@@ -111,6 +112,13 @@ import Testing
       set -- \(codes.map(String.init).joined(separator: " "))
       exit "${@:$(wc -l <launches):1}"
       """,
+      "srun": """
+      echo "$*" >>launches
+      trap 'exit 3' USR1
+      while [[ -e patient ]]; do sleep 0.1; done
+      exit \(codes.first ?? 0)
+      """,
+      "scontrol": "echo \"$*\" >>queue",
       "agent": "[[ ! -e $1.down ]]",
     ]
     for (name, text) in scripts {
@@ -124,12 +132,12 @@ import Testing
       environment: [
         "PATH": "\(folder.file("bin")):\(path)",
         "OMPI_MCA_plm_rsh_agent": folder.file("bin/agent"),
-      ])
+      ].merging(environment) { $1 }, whileRunning: whileRunning)
     return (outcome, try workspace.text("launches").split(separator: "\n").map(String.init))
   }
 
   @Test(arguments: [
-    ([3, 0], 0), ([137, 139, 134, 0], 0), ([75, 0], 0), ([213, 0], 0), ([1], 1), ([64], 64),
+    ([3, 0], 0), ([137, 139, 134, 0], 0), ([75, 0], 0), ([205, 0], 0), ([1], 1), ([64], 64),
     ([2], 2),
   ])
   func codesDecide(codes: [Int], code: Int) throws {
@@ -158,6 +166,27 @@ import Testing
     #expect(outcome.output.contains("b does not answer and is left out"))
     #expect(try workspace.text("hosts") == "a slots=2 d\na slots=2 d\n")
     #expect(launches.allSatisfy { $0.contains("ppr:1:node:pe=1") })
+  }
+
+  /// A notice of Slurm stops the run and puts the job back into the queue, where it goes on.
+  @Test func aJobWhoseTimeIsUpGoesBackIntoTheQueue() throws {
+    var slurm: [String: String?] = ["SLURM_JOB_ID": "17", "SLURM_CPUS_PER_TASK": "3"]
+    try folder.write("", to: "patient")
+    let stopped = try play([0], ["--slurm"], environment: slurm) { process in
+      Workspace.await { (try? workspace.text("launches"))?.isEmpty == false }
+      kill(process, SIGUSR1)
+    }
+    #expect(stopped.outcome.exitCode == 3, "\(stopped.outcome.output)")
+    #expect(stopped.launches.count == 1 && stopped.launches[0].contains("--cpus-per-task=3 "))
+    #expect(stopped.launches[0].hasSuffix("train --seed 1 --threads 3"))
+    #expect(try workspace.text("queue") == "requeue 17\n")
+    try folder.remove("patient")
+    try folder.makeFolder("run")
+    try folder.write("", to: "run/log.txt")
+    slurm["SLURM_RESTART_COUNT"] = "1"
+    let resumed = try play([0], ["--slurm"], environment: slurm)
+    #expect(resumed.outcome.exitCode == 0, "\(resumed.outcome.output)")
+    #expect(resumed.launches.count == 1 && resumed.launches[0].hasSuffix("--resume"))
   }
 
   @Test(arguments: [

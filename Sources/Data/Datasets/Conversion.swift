@@ -19,12 +19,12 @@ public enum Conversion {
   /// bits as training from the folder.
   ///
   /// - Parameters:
-  ///   - notice: Called with what a user should hear of beforehand.
   ///   - progress: Called with the number of images done and of all.
+  ///   - notice: Called with what a user should hear of beforehand.
   public static func run(
     _ source: DatasetSource, to path: String, threads: Int = 1,
-    notice: (String) -> Void = { _ in },
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) -> Report {
     var writer = try DatasetFileWriter(
       path, name: source.name, imageSize: source.imageSize, names: source.names,

@@ -5,16 +5,17 @@ extension Phantom {
   /// Writes the set to a path: an .h5 file where the path ends so, else a folder.
   ///
   /// - Parameters:
-  ///   - notice: Called with what a user should hear of beforehand.
   ///   - progress: Called with the number of images done and of all.
+  ///   - notice: Called with what a user should hear of beforehand.
   public func write(
-    to path: String, threads: Int = 1, notice: (String) -> Void = { _ in },
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    to path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     if path.hasSuffix(".h5") {
-      try writeFile(path, threads: threads, notice: notice, progress: progress)
+      try writeFile(path, threads: threads, progress: progress, notice: notice)
     } else {
-      try writeFolder(path, threads: threads, notice: notice, progress: progress)
+      try writeFolder(path, threads: threads, progress: progress, notice: notice)
     }
   }
 
@@ -22,8 +23,9 @@ extension Phantom {
   ///
   /// - Throws: `FileError` when the folder holds something already or cannot be written.
   public func writeFolder(
-    _ path: String, threads: Int = 1, notice: (String) -> Void = { _ in },
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let refusal = FileError(
       path, "is not an empty folder, and nothing is overwritten; give a new path")
@@ -51,8 +53,9 @@ extension Phantom {
 
   /// Writes a data set file, the same as `convert` makes of the folder at this size.
   public func writeFile(
-    _ path: String, threads: Int = 1, notice: (String) -> Void = { _ in },
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let file = FileSystem.lastComponent(path)
     let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file

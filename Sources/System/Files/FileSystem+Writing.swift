@@ -45,9 +45,8 @@ extension FileSystem {
         fsync(file.rawValue)
       }
       return true
-    } catch  where error as? Errno == .fileExists {
-      return false
     } catch {
+      if error as? Errno == .fileExists { return false }
       throw FileError(path, "cannot be written", reason(error))
     }
   }

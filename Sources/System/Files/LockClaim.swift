@@ -12,9 +12,9 @@ struct LockClaim {
   /// - Throws: `FileError` with `isInUse` and who has it and what to wait for.
   func take() throws(FileError) -> String? {
     for _ in 0..<Self.attempts {
-      let draft = try makeDraft()
+      let draft = try LockDraft(for: path, record)
       if try draft.link(to: path) { return nil }
-      guard let found = try LockState(path, now: draft.time) else { continue }
+      guard let found = LockState(path, now: draft.time) else { continue }
       guard let reason = found.endOfOwner else {
         throw FileError(path, found.refusal, isInUse: true)
       }
@@ -36,7 +36,8 @@ struct LockClaim {
     let turn = LockClaim(path: path + ".takeover", record: record)
     do throws(FileError) {
       _ = try turn.take()
-    } catch  where error.isInUse {
+    } catch {
+      guard error.isInUse else { throw error }
       return false
     }
     OwnedFiles.add(turn.path)
@@ -44,10 +45,8 @@ struct LockClaim {
       unlink(turn.path)
       OwnedFiles.drop(turn.path)
     }
-    guard try LockState(path, now: draft.time) == found else { return false }
+    guard LockState(path, now: draft.time) == found else { return false }
     try draft.replace(path)
     return true
   }
-
-  private func makeDraft() throws(FileError) -> LockDraft { try LockDraft(for: path, record) }
 }

@@ -18,7 +18,8 @@ package enum JobLock {
       guard world.rank == 0, let folder = try prepare() else { return nil }
       do throws(FileError) {
         return try LockFile(on: folder, against: user, remedy: remedy)
-      } catch  where error.isInUse {
+      } catch {
+        guard error.isInUse else { throw error }
         refusal = error.description
         return nil
       }
