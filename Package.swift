@@ -49,8 +49,8 @@ let foundations: [Target] = [
   .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
-  room("Files", on: "System", [systemPackage]),
   room("Digests", on: "System", ["COpenSSL"]),
+  room("Files", on: "System", ["Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
   room("RankWatch", on: "System"),
@@ -152,6 +152,7 @@ let programs: [Target] = [
 let testing: [Target] = [
   .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+  .target(name: "LockFaults", path: "Tests/LockFaults"),
   .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
   .executableTarget(
     name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
@@ -191,6 +192,8 @@ let package = Package(
     .executable(name: "switch-dist", targets: ["switch-dist"]),
     // Preloaded by tests that count heap allocations; the program leaves malloc alone.
     .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+    // Preloaded by tests to take away locks and links, as cluster file systems do.
+    .library(name: "LockFaults", type: .dynamic, targets: ["LockFaults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

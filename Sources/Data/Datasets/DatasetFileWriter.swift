@@ -3,6 +3,9 @@ import HDF5
 
 /// Writes a data set file image by image; the target appears when `finish` has verified it.
 public struct DatasetFileWriter: ~Copyable {
+  /// What was taken over from a process that ended while it wrote the file; see `LockFile`.
+  public var note: String? { lock.note }
+  private let lock: LockFile
   private let replacement: FileReplacement
   private var file: SealedFileWriter
   private let images: HDF5Dataset
@@ -15,9 +18,14 @@ public struct DatasetFileWriter: ~Copyable {
   private var digests: [String] = []
 
   /// Creates the temporary file and its image datasets for as many images as there are names.
+  ///
+  /// - Throws: `FileError` with `isInUse` where another process is writing the same file.
   public init(
     _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits
   ) throws(FileError) {
+    let lock = try LockFile(
+      on: path, against: "another process", remedy: "give another --output")
+    lock.removeLeftovers(of: FileSystem.lastComponent(path))
     let replacement = FileReplacement(of: path)
     let shape = [names.count, imageSize, imageSize]
     let file = try reading { () throws(HDF5Error) in
@@ -40,6 +48,7 @@ public struct DatasetFileWriter: ~Copyable {
     let labels = try reading { () throws(HDF5Error) in
       try file.createRows(at: "labels", type: UInt8.self, shape: shape)
     }
+    self.lock = lock
     self.file = file
     self.images = images
     self.labels = labels
@@ -82,6 +91,7 @@ public struct DatasetFileWriter: ~Copyable {
     try writeRest(sourceDigest: sourceDigest, notes: notes)
     try DatasetFileWriter.close(file, images, labels)
     try DatasetFileWriter.put(replacement)
+    lock.release()
   }
 
   private mutating func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {

@@ -22,6 +22,8 @@ public struct RunFolder: Sendable {
   public var samples: String { "\(path)/samples" }
   /// The run on one page.
   public var report: String { "\(path)/report.html" }
+  /// Folders that files are put in place in.
+  public var folders: [String] { [path, samples, overlays.folder] }
   public var overlays: OverlayFiles { OverlayFiles(folder: "\(path)/overlays") }
   /// See `ScoreTable`.
   public var scores: String { "\(path)/test_scores.csv" }

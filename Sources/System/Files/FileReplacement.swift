@@ -5,15 +5,19 @@ import SystemPackage
 /// that nobody ever sees half of it and the old one stays until the new one is whole.
 ///
 /// Write `temporaryPath`, close it, `synchronize()`, verify it, `commit()`. Without `commit()` the
-/// temporary file is removed.
+/// temporary file is removed, also when a signal ends the process.
 public struct FileReplacement: ~Copyable, Sendable {
   public let path: String
-  /// In the same folder, since a rename does not cross file systems.
-  public var temporaryPath: String { path + ".partial" }
+  /// In the same folder, since a rename does not cross file systems. Its name says whose it is.
+  public let temporaryPath: String
 
   private var isCommitted = false
 
-  public init(of path: String) { self.path = path }
+  public init(of path: String) {
+    self.path = path
+    temporaryPath = TemporaryName.path(for: path)
+    OwnedFiles.add(temporaryPath)
+  }
 
   /// Waits until the temporary file's content is on the medium.
   public func synchronize() throws(FileError) {
@@ -37,6 +41,7 @@ public struct FileReplacement: ~Copyable, Sendable {
 
   deinit {
     if !isCommitted { unlink(temporaryPath) }
+    OwnedFiles.drop(temporaryPath)
   }
 
   private static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {

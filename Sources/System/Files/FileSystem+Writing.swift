@@ -2,11 +2,6 @@ import Glibc
 import SystemPackage
 
 extension FileSystem {
-  /// Whether a folder can be filled: nothing is at the path, or a folder without entries.
-  public static func isAbsentOrEmptyFolder(_ path: String) -> Bool {
-    names(in: path)?.isEmpty ?? !exists(path)
-  }
-
   /// Creates a folder and those above it; one that is there must be writable.
   public static func makeFolder(_ path: String) throws(FileError) {
     guard !path.isEmpty else { throw FileError("\"\"", "an empty name is no folder; name one") }
@@ -35,6 +30,25 @@ extension FileSystem {
   /// Writes a new file; one that is there already is an error.
   public static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     try write(bytes, to: path, options: [.create, .exclusiveCreate, .closeOnExec])
+  }
+
+  /// Writes a new file and waits until it is on the medium.
+  ///
+  /// - Returns: false where there is a file of that name.
+  static func createAtOnce(_ path: String, _ bytes: [UInt8]) throws(FileError) -> Bool {
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter {
+        _ = try file.writeAll(bytes)
+        fsync(file.rawValue)
+      }
+      return true
+    } catch {
+      if error as? Errno == .fileExists { return false }
+      throw FileError(path, "cannot be written", reason(error))
+    }
   }
 
   /// Puts a file in place whole: nobody ever sees half of it, and the old one stays until then.

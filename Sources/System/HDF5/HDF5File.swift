@@ -24,8 +24,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
 
   /// Opens a file that exists.
   ///
-  /// Errors: `missingFile`, `notHDF5`, `damaged` (truncated, superblock checksum), `refused`
-  /// (another process has it open for writing).
+  /// Errors: `missingFile`, `notHDF5`, `damaged` (truncated, superblock checksum), `refused`.
   public static func open(_ path: String, writable: Bool = false) throws(HDF5Error) -> HDF5File {
     let site = CallSite(filePath: path)
     try checkReadable(path, writable: writable)
@@ -105,8 +104,9 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     try site.call("H5Pset_libver_bounds") {
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
     }
-    // Cluster file systems often have no locks; HDF5 would refuse to open anything there.
-    try site.call("H5Pset_file_locking") { H5Pset_file_locking(access.id, true, true) }
+    // Files are put in place whole, and `LockFile` keeps others away while they are written. HDF5's own
+    // locks are the system's, and where a file system has none, HDF5 would not open anything.
+    try site.call("H5Pset_file_locking") { H5Pset_file_locking(access.id, false, true) }
     return access
   }
 }

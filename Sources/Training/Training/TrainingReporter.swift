@@ -43,6 +43,8 @@ package final class TrainingReporter {
   /// ranks hear of at the next `requireRecords`, with a checkpoint written before.
   func record(_ write: (RunMetrics) throws -> Void) {
     guard let metrics, failure == nil else { return }
+    failure = context.lock?.findLoss()
+    guard failure == nil else { return }
     do {
       try write(metrics)
     } catch {
