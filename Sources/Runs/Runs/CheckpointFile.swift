@@ -11,15 +11,18 @@ public enum CheckpointFile {
   // MARK: Writing
 
   /// Writes beside the target, makes it durable, reads all of it back, then puts it in place.
+  ///
+  /// - Parameter previous: what a file that is there is called from now on; nil to replace it.
   public static func write(
-    _ state: TrainingState, header: CheckpointHeader, to path: String
+    _ state: TrainingState, header: CheckpointHeader, to path: String,
+    keeping previous: String? = nil
   ) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
       try write(state, header, temporaryPath: replacement.temporaryPath)
       try replacement.synchronize()
       try verify(replacement.temporaryPath, holds: state, header: header)
-      try replacement.commit()
+      try replacement.commit(keeping: previous)
     } catch let error as FileError {
       throw FileError(path, error.message)
     } catch {
@@ -101,20 +104,23 @@ public enum CheckpointFile {
     let names = try file.attributeNames()
     guard names.contains("format"),
       try file.readAttribute("format", as: String.self) == CheckpointHeader.format
-    else { throw FileError(path, "not a checkpoint of switch-dist") }
+    else { throw FileError(path, "not a checkpoint of switch-dist", isDamage: true) }
     let version = try file.readAttribute("format_version", as: Int.self)
     guard (1...CheckpointHeader.version).contains(version) else {
       throw FileError(
         path,
         version > CheckpointHeader.version
           ? "checkpoint format \(version), written by a newer version of switch-dist; this one reads up to "
-            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist")
+            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist",
+        isDamage: version < 1)
     }
     guard names.contains("complete") else {
-      throw FileError(path, "the checkpoint is incomplete")
+      throw FileError(path, "the checkpoint is incomplete", isDamage: true)
     }
     let phase = try file.readAttribute("phase", as: String.self)
-    guard Phase.isKnown(phase) else { throw FileError(path, "the phase \(phase) is not known") }
+    guard Phase.isKnown(phase) else {
+      throw FileError(path, "the phase \(phase) is not known", isDamage: true)
+    }
     return CheckpointHeader(
       configuration: try file.readAttribute("configuration", as: String.self), phase: phase,
       iteration: try file.readAttribute("iteration", as: Int.self),
@@ -185,7 +191,8 @@ public enum CheckpointFile {
     let found = try file.read(name, as: Float.self)
     guard found.shape == shape else {
       throw FileError(
-        path, "\(name) has shape \(found.shape), but this network needs \(shape)")
+        path, "\(name) has shape \(found.shape), but this network needs \(shape)",
+        isDamage: true)
     }
     for (k, value) in found.values.enumerated() { values[offset + k] = value }
   }
@@ -198,6 +205,8 @@ public enum CheckpointFile {
       return try body(file)
     } catch let error as FileError {
       throw error
+    } catch let error as HDF5Error {
+      throw FileError(path, error, isDamage: error.isDamage)
     } catch {
       throw FileError(path, error)
     }

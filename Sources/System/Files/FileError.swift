@@ -7,11 +7,16 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public let message: String
   /// Another process has the file for itself.
   public let isInUse: Bool
+  /// What the file holds is not what was once written to it.
+  public let isDamage: Bool
 
-  public init(_ path: String, _ message: String, isInUse: Bool = false) {
+  public init(
+    _ path: String, _ message: String, isInUse: Bool = false, isDamage: Bool = false
+  ) {
     self.path = path
     self.message = message
     self.isInUse = isInUse
+    self.isDamage = isDamage
   }
 
   /// A system call's failure: `path: cannot be written: No space left on device`.
@@ -27,9 +32,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Another module's error about the file, which may begin with its path already.
-  public init(_ path: String, _ error: any Error) {
+  public init(_ path: String, _ error: any Error, isDamage: Bool = false) {
     let text = "\(error)"
-    self.init(path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
+    self.init(
+      path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text,
+      isDamage: isDamage)
   }
 
   public var description: String { "\(path): \(message)" }

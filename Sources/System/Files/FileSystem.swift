@@ -52,6 +52,11 @@ public enum FileSystem {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// The folder that a path lies in.
+  public static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  }
+
   /// The last step of a path without an extension such as `.png`, in small or capital letters.
   public static func stem(_ path: String, without suffix: String) -> String {
     let name = lastComponent(path)

@@ -72,7 +72,19 @@ extension HDF5Error.Frame {
   }
 }
 
+extension HDF5Error {
+  /// Whether a file that this program once wrote can only be unreadable in this way because its bytes
+  /// have changed; not where the system keeps it from being opened.
+  public var isDamage: Bool {
+    switch kind {
+    case .missingFile: false
+    case .notHDF5, .damaged, .missingObject, .mismatch: true
+    case .refused: !stack.contains { $0.description.contains("lock file") }
+    }
+  }
+}
+
 extension FileError {
   /// What HDF5 says about a file, as one line.
-  public init(_ error: HDF5Error) { self.init(error.filePath, error) }
+  public init(_ error: HDF5Error) { self.init(error.filePath, error, isDamage: error.isDamage) }
 }

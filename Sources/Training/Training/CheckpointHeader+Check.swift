@@ -3,6 +3,15 @@ import Runs
 import Settings
 
 extension CheckpointHeader {
+  /// The settings of the run that the checkpoint at `path` belongs to.
+  func settings(_ path: String) throws(FileError) -> RunConfiguration {
+    do {
+      return try RunConfiguration(json: configuration)
+    } catch {
+      throw FileError(path, error)
+    }
+  }
+
   /// Refuses to go on from the checkpoint at `path` with other settings or data than its own.
   ///
   /// - Parameters:
@@ -12,7 +21,7 @@ extension CheckpointHeader {
     _ path: String, _ action: String, _ context: RunContext,
     where isRelevant: (_ name: String) -> Bool = { _ in true }
   ) throws {
-    let stored = try RunConfiguration(json: configuration)
+    let stored = try settings(path)
     let differences = try context.configuration.differences(from: stored, where: isRelevant)
     guard differences.isEmpty else {
       throw FileError(
