@@ -22,8 +22,13 @@ package final class CheckpointWriter {
   private let queue = DispatchQueue(label: "checkpoint")
   private let isUnderWay = DispatchGroup()
 
-  /// - Parameter layout: of the models of every state to be written.
-  package init(layout: ParameterLayout) { copy = StateCopy(layout: layout) }
+  /// - Parameters:
+  ///   - layout: of the models of every state to be written.
+  ///   - record: what is on the medium before a checkpoint is: a run that goes on from one does not write
+  ///     again what was before it.
+  package init(layout: ParameterLayout, record: LineFile) {
+    copy = StateCopy(layout: layout, record: record)
+  }
 
   /// What is being written is finished before its memory goes.
   deinit { isUnderWay.wait() }
@@ -56,9 +61,11 @@ private final class StateCopy: @unchecked Sendable {
   private let teacher: ModelState
   private let optimizer: MomentumOptimizer
   private var hasTeacher = false
+  private let record: LineFile
   let failure = Mutex<FileError?>(nil)
 
-  init(layout: ParameterLayout) {
+  init(layout: ParameterLayout, record: LineFile) {
+    self.record = record
     student = ModelState(layout: layout)
     teacher = ModelState(layout: layout)
     optimizer = MomentumOptimizer(layout: layout, weightDecay: 0)
@@ -75,6 +82,7 @@ private final class StateCopy: @unchecked Sendable {
     let state = TrainingState(
       student: student, teacher: hasTeacher ? teacher : nil, optimizer: optimizer)
     do throws(FileError) {
+      try record.synchronize()
       for target in targets {
         try CheckpointFile.write(state, header: header, to: target.path, keeping: target.previous)
       }

@@ -73,7 +73,7 @@ public struct RunFolder: Sendable {
   public func weightsToTest() throws(FileError) -> String {
     guard
       let phase = Phase.ofFiles.last(where: {
-        FileSystem.exists(best($0)) || FileSystem.exists(last($0))
+        FileSystem.exists(best($0)) || resumablePhases.contains($0)
       })
     else {
       throw FileError(path, "the run has no weights to test yet; go on with it by --resume")

@@ -49,6 +49,11 @@ public struct FileReplacement: ~Copyable, Sendable {
     let descriptor = open(path, flags | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, "cannot be opened", FileSystem.lastReason) }
     defer { close(descriptor) }
+    try synchronize(descriptor, path)
+  }
+
+  /// - Parameter path: for messages.
+  static func synchronize(_ descriptor: Int32, _ path: String) throws(FileError) {
     // File systems without durable folders answer EINVAL, which is no loss of data.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw FileError(path, "cannot be made durable", FileSystem.lastReason)

@@ -12,11 +12,13 @@ package final class CheckpointSaver {
   private let writer: CheckpointWriter?
   private var lastTime = ContinuousClock.now
 
-  init(_ context: RunContext, _ replica: Replica) {
+  /// - Parameter record: on rank 0.
+  init(_ context: RunContext, _ replica: Replica, record: LineFile?) {
     self.context = context
     self.replica = replica
-    writer =
-      context.world.rank == 0 ? CheckpointWriter(layout: context.network.graph.layout) : nil
+    writer = record.map {
+      CheckpointWriter(layout: context.network.graph.layout, record: $0)
+    }
   }
 
   /// Whether the time for a checkpoint has come by rank 0's clock; ranks must agree on what follows.

@@ -39,7 +39,7 @@ package final class Trainer {
       world: context.world, compute: context.compute, network: context.network,
       dataset: context.dataset)
     reporter = try TrainingReporter(context)
-    saver = CheckpointSaver(context, replica)
+    saver = CheckpointSaver(context, replica, record: reporter.metrics?.record)
     iterationsLeft = configuration.execution.stopAfter
     dumpRequest = try DumpRequest(configuration)
   }
