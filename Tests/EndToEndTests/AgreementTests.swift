@@ -51,6 +51,7 @@ import Testing
     (["--stop-after", "2"], "--stop-after", "not given", "2"),
     (["--dump-iteration", "3"], "--dump-iteration", "not given", "3"),
     (["--init", "set/x.h5"], "--init", "not given", "given"),
+    (["--checkpoint-every", "7"], "--checkpoint-every", "10m", "7"),
   ]
 
   private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil

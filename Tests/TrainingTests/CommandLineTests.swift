@@ -5,7 +5,8 @@ import Testing
 @Suite struct CommandLineTests {
   /// Every flag of `switch-dist train`. Changing this list changes what users' scripts may say.
   static let trainFlags = [
-    "--batch-size", "--config", "--consistency-weight", "--contrastive-weight", "--data-root",
+    "--batch-size", "--checkpoint-every", "--config", "--consistency-weight",
+    "--contrastive-weight", "--data-root",
     "--dataset",
     "--dry-run", "--dump-iteration", "--dump-phase", "--eval-every", "--exp", "--fs-size", "--help",
     "--img-size",
@@ -49,6 +50,8 @@ import Testing
     (["--batch-size", "24", "--labeled_bs", "8"], "--labeled-bs must be half of --batch-size 24"),
     (["--labeled-bs", "9223372036854775807"], "--labeled-bs must be half"),
     (["--method", "magic"], "--method must be switch, bcp, supervised, not magic"),
+    (["--checkpoint-every", "0"], "--checkpoint-every must be 1 or more iterations, such as 200"),
+    (["--checkpoint-every", "5h"], "The value '5h' is invalid for '--checkpoint-every"),
     (["--resume", "--test"], "--resume goes on training"),
     (["--seed", "-1"], "--seed"),
     (["--learning-rate", "fast"], "The value 'fast' is invalid for '--learning-rate"),

@@ -13,15 +13,18 @@ public enum CheckpointFile {
 
   /// Writes beside the target, makes it durable, reads all of it back, which its seal compares with what
   /// was meant, then puts it in place.
+  ///
+  /// - Parameter previous: what a file that is there is called from now on; nil to replace it.
   public static func write(
-    _ state: TrainingState, header: CheckpointHeader, to path: String
+    _ state: TrainingState, header: CheckpointHeader, to path: String,
+    keeping previous: String? = nil
   ) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
       try write(state, header, temporaryPath: replacement.temporaryPath)
       try replacement.synchronize()
       try verify(replacement.temporaryPath)
-      try replacement.commit()
+      try replacement.commit(keeping: previous)
     } catch let error as FileError {
       throw FileError(
         path, error.isDamaged ? "read back is not what was written; check the disk" : error.message)
@@ -118,20 +121,23 @@ public enum CheckpointFile {
     let names = try file.attributeNames()
     guard names.contains("format"),
       try file.readAttribute("format", as: String.self) == CheckpointHeader.format
-    else { throw FileError(path, "not a checkpoint of switch-dist") }
+    else { throw FileError(path, "not a checkpoint of switch-dist", isDamaged: true) }
     let version = try file.readAttribute("format_version", as: Int.self)
     guard (1...CheckpointHeader.version).contains(version) else {
       throw FileError(
         path,
         version > CheckpointHeader.version
           ? "checkpoint format \(version), written by a newer version of switch-dist; this one reads up to "
-            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist")
+            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist",
+        isDamaged: version < 1)
     }
     guard names.contains("complete") else {
-      throw FileError(path, "the checkpoint is incomplete")
+      throw FileError(path, "the checkpoint is incomplete", isDamaged: true)
     }
     let phase = try file.readAttribute("phase", as: String.self)
-    guard Phase.isKnown(phase) else { throw FileError(path, "the phase \(phase) is not known") }
+    guard Phase.isKnown(phase) else {
+      throw FileError(path, "the phase \(phase) is not known", isDamaged: true)
+    }
     return CheckpointHeader(
       configuration: try file.readAttribute("configuration", as: String.self), phase: phase,
       iteration: try file.readAttribute("iteration", as: Int.self),
@@ -202,7 +208,8 @@ public enum CheckpointFile {
     let found = try file.read(name, as: Float.self)
     guard found.shape == shape else {
       throw FileError(
-        path, "\(name) has shape \(found.shape), but this network needs \(shape)")
+        path, "\(name) has shape \(found.shape), but this network needs \(shape)",
+        isDamaged: true)
     }
     for (k, value) in found.values.enumerated() { values[offset + k] = value }
   }

@@ -34,6 +34,9 @@ public struct RunFolder: Sendable {
   /// The state to go on from.
   public func last(_ phase: Phase) -> String { "\(path)/\(phase.key)_last.h5" }
 
+  /// The one before it, as long as the phase lasts.
+  public func previous(_ phase: Phase) -> String { "\(path)/\(phase.key)_previous.h5" }
+
   /// Everything of one iteration, counted from 1, and its pictures.
   public func dump(_ phase: Phase, iteration: Int) -> (values: String, pictures: String) {
     let stem = "\(path)/dump_\(phase.key)_\(iteration)"
@@ -56,17 +59,23 @@ public struct RunFolder: Sendable {
   public var holdsBeginning: Bool { holdsRun || FileSystem.exists(log) }
 
   /// Whether checkpoints of an earlier run lie there.
-  public var holdsRun: Bool { !checkpoints.isEmpty }
+  public var holdsRun: Bool {
+    !checkpoints.isEmpty || Phase.ofFiles.contains { FileSystem.exists(previous($0)) }
+  }
 
-  /// The latest phase that has a state to go on from, by its key.
-  public var latest: Phase? { Phase.ofFiles.last { FileSystem.exists(last($0)) } }
+  /// Phases that left a state to go on from, or the damaged rest of one, by their keys; the latest first.
+  public var resumablePhases: [Phase] {
+    Phase.ofFiles.reversed().filter { phase in
+      [last(phase), previous(phase), "\(last(phase)).damaged"].contains(where: FileSystem.exists)
+    }
+  }
 
   /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
   /// one in their place.
   public func weightsToTest() throws(FileError) -> String {
     guard
       let phase = Phase.ofFiles.last(where: {
-        FileSystem.exists(best($0)) || FileSystem.exists(last($0))
+        FileSystem.exists(best($0)) || resumablePhases.contains($0)
       })
     else {
       throw FileError(path, "the run has no weights to test yet; go on with it by --resume")
@@ -83,12 +92,17 @@ public struct RunFolder: Sendable {
     guard header?.bestScore == nil else {
       throw FileError(
         best(phase),
-        "no such file, but \(last) remembers its score: bring it back, or train again under another "
-          + "--exp")
+        "no such file, but \(last) remembers its score: \(remedy(for: phase))")
     }
     throw FileError(
       best(phase),
       "no such file: \(header?.phase ?? phase.name) was not evaluated yet; go on with it by --resume"
     )
+  }
+
+  /// What to do where a phase has lost its best weights.
+  public func remedy(for phase: Phase) -> String {
+    "bring it back, or remove \(path)/\(phase.key)_*.h5 and go on with --resume, which trains the phase "
+      + "again"
   }
 }

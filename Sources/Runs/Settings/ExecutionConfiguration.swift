@@ -15,6 +15,8 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var resumes = false
   /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.
   public var stopAfter: Int?
+  /// Checkpoints between those of evaluations, so that a run that is killed keeps something.
+  public var checkpointInterval = CheckpointInterval.minutes(10)
   /// A checkpoint or a file of weights that the student starts on. Of it the result keeps the digest,
   /// `RunConfiguration.initialWeights`.
   public var initialWeightsFile: String?

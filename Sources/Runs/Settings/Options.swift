@@ -32,6 +32,12 @@ extension RunOption {
       "stop-after", \.execution.stopAfter, .run, "iterations",
       "Stop with a checkpoint after this many iterations; exit code 3; go on with --resume.",
       role: .course, Rule("1 or more iterations") { $0 >= 1 }),
+    .value(
+      "checkpoint-every", \.execution.checkpointInterval, .run, "interval",
+      "Write a checkpoint every so many iterations (200) or minutes (10m), besides those of "
+        + "evaluations; does not change the result.",
+      role: .course,
+      Rule("1 or more iterations, such as 200, or minutes, such as 10m") { $0.isPossible }),
     .flag(
       "test", \.execution.testsOnly, .run, "Train nothing; test the run that exists.",
       role: .course),

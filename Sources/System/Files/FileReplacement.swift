@@ -25,8 +25,14 @@ public struct FileReplacement: ~Copyable, Sendable {
   }
 
   /// Renames the temporary file to the target and makes the rename durable.
-  public consuming func commit() throws(FileError) {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  ///
+  /// - Parameter previous: what the file that was there is called from now on, in the same folder; it
+  ///   goes first, so that at every moment one of the two names stands for a whole file.
+  public consuming func commit(keeping previous: String? = nil) throws(FileError) {
+    let folder = FileSystem.folder(of: path)
+    if let previous, FileSystem.exists(path), Glibc.rename(path, previous) != 0 {
+      throw FileError(previous, "cannot be put in place", FileSystem.lastReason)
+    }
     try rename()
     try Self.synchronize(folder, O_RDONLY | O_DIRECTORY)
   }
@@ -44,10 +50,15 @@ public struct FileReplacement: ~Copyable, Sendable {
     OwnedFiles.drop(temporaryPath)
   }
 
-  private static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {
+  static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {
     let descriptor = open(path, flags | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, "cannot be opened", FileSystem.lastReason) }
     defer { close(descriptor) }
+    try synchronize(descriptor, path)
+  }
+
+  /// - Parameter path: for messages.
+  static func synchronize(_ descriptor: Int32, _ path: String) throws(FileError) {
     // File systems without durable folders answer EINVAL, which is no loss of data.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw FileError(path, "cannot be made durable", FileSystem.lastReason)

@@ -51,17 +51,60 @@ extension FileSystem {
     }
   }
 
-  /// Puts a file in place whole: nobody ever sees half of it, and the old one stays until then.
+  /// Puts a file in place whole: nobody ever sees half of it, and the old one stays until then. A machine
+  /// that fails may lose it.
   public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    try written(bytes, for: path).rename()
+  }
+
+  /// Puts a text in place whole, and on the medium.
+  public static func replace(_ path: String, with text: String) throws(FileError) {
+    try replaceDurably(path, with: Array(text.utf8))
+  }
+
+  /// Puts a copy of a file in place whole, and on the medium.
+  public static func copy(_ source: String, to path: String) throws(FileError) {
+    try replaceDurably(path, with: try read(source))
+  }
+
+  private static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    let replacement = try written(bytes, for: path)
+    try replacement.synchronize()
+    try replacement.commit()
+  }
+
+  private static func written(
+    _ bytes: [UInt8], for path: String
+  ) throws(FileError) -> FileReplacement {
     let replacement = FileReplacement(of: path)
     try write(
       bytes, to: replacement.temporaryPath, named: path,
       options: [.create, .truncate, .closeOnExec])
-    try replacement.rename()
+    return replacement
   }
 
-  public static func replace(_ path: String, with text: String) throws(FileError) {
-    try replace(path, with: Array(text.utf8))
+  /// Takes a damaged file out of the way without losing it: `NAME` becomes `NAME.damaged`, or
+  /// `NAME.2.damaged` and so on where that is taken.
+  ///
+  /// - Returns: its new path.
+  public static func setAsideDamaged(_ path: String) throws(FileError) -> String {
+    var aside = "\(path).damaged"
+    var number = 1
+    while exists(aside) {
+      number += 1
+      aside = "\(path).\(number).damaged"
+    }
+    guard rename(path, aside) == 0 else {
+      throw FileError(path, "is damaged and cannot be set aside as \(aside)", lastReason)
+    }
+    try FileReplacement.synchronize(folder(of: path), O_RDONLY | O_DIRECTORY)
+    return aside
+  }
+
+  public static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw FileError(path, "cannot be removed", lastReason)
+    }
   }
 
   private static func write(

@@ -58,8 +58,8 @@ public enum FileSystem {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The folder that a file lies in.
-  static func parent(of path: String) -> String {
+  /// The folder that a path lies in.
+  public static func folder(of path: String) -> String {
     guard let end = path.lastIndex(of: "/") else { return "." }
     return end == path.startIndex ? "/" : String(path[..<end])
   }

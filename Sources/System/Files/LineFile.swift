@@ -34,6 +34,11 @@ public final class LineFile: Sendable {
     }
   }
 
+  /// Waits until all lines are on the medium.
+  public func synchronize() throws(FileError) {
+    try FileReplacement.synchronize(file.rawValue, path)
+  }
+
   private func dropTornLine() throws(FileError) {
     var end = lseek(file.rawValue, 0, SEEK_END)
     let whole = end

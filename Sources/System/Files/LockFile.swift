@@ -28,7 +28,7 @@ public final class LockFile {
   public init(on subject: String, against user: String, remedy: String) throws(FileError) {
     let isFolder = FileSystem.isFolder(subject)
     let path = isFolder ? "\(subject)/\(Self.name)" : "\(subject).lock"
-    folder = isFolder ? subject : FileSystem.parent(of: subject)
+    folder = isFolder ? subject : FileSystem.folder(of: subject)
     let record = try LockRecord().bytes(at: path)
     let claim = LockClaim(path: path, record: record)
     do throws(FileError) {

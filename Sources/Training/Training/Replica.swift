@@ -18,7 +18,7 @@ package final class Replica {
   private let compute: Compute
   private var buckets: GradientBuckets?
   private var statistics: [StatisticsSums] = []
-  private let verdict = AlignedBuffer<Int64>(count: 3)
+  private let verdict = AlignedBuffer<Int64>(count: 4)
   private var teacherOnItsWay: PendingOperation?
 
   package init(
@@ -77,20 +77,25 @@ package final class Replica {
     package var offender: Int?
     /// Whether any rank was asked to stop.
     package var stops: Bool
-    /// Whether records of the run could not be written.
+    /// Whether records or checkpoints of the run could not be written.
     package var failed: Bool
+    /// Whether the time for a checkpoint has come.
+    package var saves: Bool
   }
 
   /// Agrees on whether the step may be used and whether the run goes on after it.
-  func agree(offender: Int, stops: Bool, failed: Bool = false) throws -> Verdict {
+  func agree(
+    offender: Int, stops: Bool, failed: Bool = false, saves: Bool = false
+  ) throws -> Verdict {
     let values = verdict.values
     values[0] = Int64(clamping: offender)
     values[1] = stops ? 0 : 1
     values[2] = failed ? 0 : 1
+    values[3] = saves ? 0 : 1
     try world.allReduceMin(values)
     return Verdict(
       offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0,
-      failed: values[2] == 0)
+      failed: values[2] == 0, saves: values[3] == 0)
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.

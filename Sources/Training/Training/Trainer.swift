@@ -18,6 +18,7 @@ package final class Trainer {
   let replica: Replica
   let evaluator: Evaluator
   let reporter: TrainingReporter
+  let saver: CheckpointSaver
   /// Iterations left before `--stop-after` ends this session, if it was given.
   private var iterationsLeft: Int?
   /// The iteration that `--dump-iteration` asks for.
@@ -38,6 +39,7 @@ package final class Trainer {
       world: context.world, compute: context.compute, network: context.network,
       dataset: context.dataset)
     reporter = try TrainingReporter(context)
+    saver = CheckpointSaver(context, replica, record: reporter.metrics?.record)
     iterationsLeft = configuration.execution.stopAfter
     dumpRequest = try DumpRequest(configuration)
   }
@@ -76,11 +78,21 @@ package final class Trainer {
 
   /// Starts the student on the weights of a file, if one was given.
   private func takeInitialWeights() throws {
-    guard let path = context.configuration.execution.initialWeightsFile else { return }
+    guard let path = context.configuration.execution.initialWeightsFile else {
+      return try requireNoInitialWeights()
+    }
     try replica.receive(hasTeacher: false) {
       try WeightsFile(path).read(.student, into: replica.student)
     }
     reporter.startsOnWeights(of: path)
+  }
+
+  /// A run that has no checkpoint any more needs the file that it began on.
+  private func requireNoInitialWeights() throws {
+    guard let digest = context.configuration.initialWeights else { return }
+    throw SharedFailure(
+      message: "\(context.folder.path): the run began on the weights of digest "
+        + "\(digest.prefix(16))… and has no checkpoint to go on from; name their file by --init")
   }
 
   /// Student and teacher start from the best of pre-training; the student keeps its momentum.
@@ -95,12 +107,11 @@ package final class Trainer {
   }
 
   private func resume(_ resumption: Resumption, plan: PhasePlan) throws -> PhaseProgress {
-    let path = context.folder.last(plan.phase)
     let state = replica.state(hasTeacher: plan.usesTeacher)
     try replica.receive(hasTeacher: plan.usesTeacher) {
-      try CheckpointFile.read(path, into: state)
+      try CheckpointFile.read(resumption.path, into: state)
     }
-    reporter.resumed(resumption, path: path)
+    reporter.resumed(resumption)
     return resumption.progress
   }
 
@@ -133,13 +144,17 @@ package final class Trainer {
       context.world.activity.enter(plan.phase.place, iteration: progress.iteration + 1)
       let start = ContinuousClock.now
       let samples = replica.clock.measure(.data) { loader.next() }
-      stops = try train(
+      let verdict = try train(
         step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
+      stops = verdict.stops || verdict.failed
       let evaluates = progress.iteration % evaluationInterval == 0
-      guard evaluates || stops || progress.iteration == iterations else { continue }
+      let saves = verdict.saves || saver.isDue(progress.iteration)
+      let ends = stops || progress.iteration == iterations
+      guard evaluates || saves || ends else { continue }
       try requireEqualReplicas(plan, progress)
-      if evaluates { try evaluate(plan, &progress) }
-      try save(plan, progress, to: context.folder.last(plan.phase))
+      let isBest = evaluates ? try evaluate(plan, &progress) : false
+      try saver.save(plan, progress, isBest: isBest)
+      if ends { try saver.finish() }
       try reporter.requireRecords()
     }
     let isDone = progress.iteration == iterations
@@ -152,19 +167,17 @@ package final class Trainer {
 
   /// A phase that was never evaluated, or had no iterations, leaves its files too.
   private func finish(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
-    if progress.bestScore == nil {
-      try save(plan, progress, to: context.folder.best(plan.phase))
-    }
-    if progress.iteration == 0 { try save(plan, progress, to: context.folder.last(plan.phase)) }
+    if progress.bestScore == nil { try saver.save(plan, progress, isBest: true) }
+    try saver.end(plan.phase)
     reporter.end(plan, progress)
   }
 
-  /// One iteration on all ranks; whether it is to be the last of this session.
+  /// One iteration on all ranks, and what they agreed on.
   private func train(
     _ step: TrainingStep, samples: [MaskedImage], since start: ContinuousClock.Instant,
     schedule: CosineSchedule,
     progress: inout PhaseProgress, plan: PhasePlan
-  ) throws -> Bool {
+  ) throws -> Replica.Verdict {
     let seed = context.configuration.seed
     let iteration = progress.iteration
     let losses = try replica.computeGradients(
@@ -176,7 +189,7 @@ package final class Trainer {
     let verdict = try replica.agree(
       offender: step.takeOffender(),
       stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
-      failed: reporter.failure != nil)
+      failed: reporter.failure != nil || saver.hasFailed, saves: saver.isTimeUp)
     let rate = schedule.learningRate(step: iteration)
     let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
@@ -193,10 +206,12 @@ package final class Trainer {
     reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
     if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
-    return verdict.stops || verdict.failed
+    return verdict
   }
 
-  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
+  /// Whether the student is the best so far. What is recorded of it comes before any file of it: a run
+  /// may go on from that.
+  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws -> Bool {
     let start = ContinuousClock.now
     context.world.activity.enter(.evaluation, iteration: progress.iteration)
     let score = try evaluator.meanDice(
@@ -205,10 +220,10 @@ package final class Trainer {
     if isBetter {
       progress.bestScore = score
       progress.bestIteration = progress.iteration
-      try save(plan, progress, to: context.folder.best(plan.phase))
     }
     reporter.evaluation(
       plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+    return isBetter
   }
 
   /// What differs between the ranks must not get into a checkpoint.
@@ -218,18 +233,6 @@ package final class Trainer {
     throw SharedFailure(
       message: "\(plan.phase.name), iteration \(progress.iteration): the replicas differ, "
         + "\(difference); a fault of memory, processor or network there; \(kept)")
-  }
-
-  /// Rank 0 writes; all ranks hear of a failure.
-  private func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
-    try replica.awaitTeacher()
-    context.world.activity.enter(.checkpoint, iteration: progress.iteration)
-    try context.world.agree {
-      guard context.world.rank == 0 else { return }
-      try CheckpointFile.write(
-        replica.state(hasTeacher: plan.usesTeacher),
-        header: context.header(phase: plan.phase, progress: progress), to: path)
-    }
   }
 
   // MARK: Batches

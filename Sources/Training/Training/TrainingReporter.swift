@@ -127,27 +127,6 @@ package final class TrainingReporter {
     }
   }
 
-  func resumed(_ resumption: Resumption, path: String) {
-    log.info("resuming \(resumption.phase.name) after \(resumption.progress.iteration) iterations")
-    if resumption.arithmeticVersion != ArithmeticVersion.current {
-      log.warning(
-        """
-        \(path) was computed with arithmetic \(resumption.arithmeticVersion), this program computes \
-        with arithmetic \(ArithmeticVersion.current): the run goes on, but its result will not be the \
-        bits that either of them gives alone
-        """)
-    }
-  }
-
-  func startsOnWeights(of path: String) {
-    let digest = (context.configuration.initialWeights ?? "").prefix(16)
-    log.info("starting on the weights of \(path), digest \(digest)…")
-  }
-
-  func startsOver() {
-    log.info("the run has no checkpoint to go on from yet: starting from the beginning")
-  }
-
   func iteration(
     _ plan: PhasePlan, _ progress: PhaseProgress, losses: StepLosses, learningRate: Double,
     duration: Duration
