@@ -209,7 +209,7 @@ import Testing
   private static let phantom = [
     "phantom", "--output", "set.h5", "--count", "8", "--image-size", "32",
   ]
-  private static let longPhantom = ["phantom", "--output", "set.h5", "--count", "15000"]
+  private static let longPhantom = ["phantom", "--output", "set.h5", "--count", "1000"]
 
   private func interruptedPhantom(_ signal: Int32) throws -> ChildProcess.Outcome {
     try workspace.run(Self.longPhantom) { process in
