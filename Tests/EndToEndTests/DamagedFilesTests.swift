@@ -100,7 +100,7 @@ import Testing
       ["inspect", "set.h5"], ["inspect", "--quick", "set.h5"], ["diff", "set.h5", "set.h5"],
       ["train", "--dataset", "./set.h5", "--run-dir", "anew"] + options,
       ["train", "--dataset", "./set.h5", "--run-dir", "run", "--resume"] + options,
-      ["test", "--run", "run", "--dataset", "./set.h5"],
+      ["test", "--weights", "run/pre_best.h5", "--dataset", "./set.h5"],
       ["convert", "--input", "set.h5", "--output", "again.h5", "--image-size", "64"],
     ] {
       let outcome = try workspace.run(command)
