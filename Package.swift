@@ -42,17 +42,19 @@ let foundations: [Target] = [
   library("COpenMPI", pkgConfig: "mpi-c", packages: ["libopenmpi-dev", "openmpi-bin"]),
   library("COpenBLAS", pkgConfig: "openblas", packages: ["libopenblas-dev"]),
   library("CHDF5", pkgConfig: "hdf5", packages: ["libhdf5-dev"]),
+  library("COpenSSL", pkgConfig: "libcrypto", packages: ["libssl-dev"]),
   .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
   .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
   .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
-  room("Files", on: "System", [systemPackage]),
-  room("Digests", on: "System"),
-  room("HDF5", on: "System", ["CHDF5", "Files"]),
+  room("Digests", on: "System", ["COpenSSL"]),
+  room("Files", on: "System", ["Digests", systemPackage]),
+  room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
-  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI"]),
+  room("RankWatch", on: "System"),
+  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]
 
 let arithmetic: [Target] = [
@@ -108,7 +110,7 @@ let programs: [Target] = [
     "Jobs", on: "Training",
     [
       "Datasets", "Digests", "Files", "HDF5", "Kernels", "Learning", "MPI", "Network",
-      "Phantoms", "RandomNumbers", "Runs", "Settings", "Tensors", "VectorInterface",
+      "Phantoms", "RandomNumbers", "RankWatch", "Runs", "Settings", "Tensors", "VectorInterface",
     ]),
   room(
     "Inference", on: "Training",
@@ -121,7 +123,8 @@ let programs: [Target] = [
     [
       "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "Files", "HDF5", "Imaging",
       "Inference", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Metrics", "Network",
-      "RandomNumbers", "Report", "Runs", "Settings", "Telemetry", "Tensors", "VectorInterface",
+      "RandomNumbers", "RankWatch", "Report", "Runs", "Settings", "Telemetry", "Tensors",
+      "VectorInterface",
     ]),
   room(
     "Benchmarks", on: "Training",
@@ -149,6 +152,7 @@ let programs: [Target] = [
 let testing: [Target] = [
   .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+  .target(name: "LockFaults", path: "Tests/LockFaults"),
   .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
   .executableTarget(
     name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
@@ -156,7 +160,7 @@ let testing: [Target] = [
   tests(
     "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
   tests("HDF5Tests", ["Files", "HDF5"]),
-  tests("MPITests", ["MPI", "mpi-selftest"]),
+  tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
   tests("ImagingTests", ["Imaging"]),
   tests(
     "NetworkTests",
@@ -188,6 +192,8 @@ let package = Package(
     .executable(name: "switch-dist", targets: ["switch-dist"]),
     // Preloaded by tests that count heap allocations; the program leaves malloc alone.
     .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+    // Preloaded by tests to take away locks and links, as cluster file systems do.
+    .library(name: "LockFaults", type: .dynamic, targets: ["LockFaults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -45,14 +45,15 @@ extension Page {
     return section("Training", rollbacks + "<div class=\"pair\">\(HTML(found))</div>")
   }
 
-  /// Where the run diverged and went back.
+  /// Where the run diverged and went back. A resumed run may do so again: the last counts.
   private var rollbacks: HTML {
-    let rows = run.events(.divergence).compactMap { event -> (name: String, value: String)? in
-      guard let back = event[RunField.backTo], back.number != nil else { return nil }
+    let events = run.events(.divergence).filter { $0[RunField.backTo]?.number != nil }
+    let last = Dictionary(events.map { ($0[RunField.rollbacks]?.number ?? 0, $0) }) { $1 }
+    let rows = last.sorted { $0.key < $1.key }.map { _, event -> (name: String, value: String) in
       func shown(_ key: String) -> String { event[key]?.shown ?? "?" }
       return (
         "\(shown(RunField.phase)), iteration \(shown(RunField.iteration))",
-        "diverged; went back to iteration \(back.shown), learning rate from "
+        "diverged; went back to iteration \(shown(RunField.backTo)), learning rate from "
           + "\(shown(RunField.learningRate)) on"
       )
     }

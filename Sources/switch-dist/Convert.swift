@@ -44,9 +44,10 @@ struct Convert: ParsableCommand {
     }
     let console = Console()
     let source = try DatasetSource.open(input, root: ".", imageSize: imageSize)
-    let report = try Conversion.run(source, to: output, threads: threads) { done, total in
-      console.draw(progress: "\(done)/\(total) images")
-    }
+    let report = try Conversion.run(
+      source, to: output, threads: threads,
+      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
+      notice: { console.write(line: $0) })
     console.clearProgress()
     describe(report.file, path: output)
     print(

@@ -29,6 +29,6 @@ func describe(_ file: DatasetDescription, path: String) {
   print("  masks      \(file.masks)")
   print("  lists      train \(file.train), validation \(file.validation), test \(file.test)")
   print("  source     \(file.sourceDigest)")
-  print("  content    \(file.contentDigest)")
+  print("  content    \(file.contentDigest ?? "not computed")")
   for note in file.notes { print("  note       \(note)") }
 }

@@ -10,6 +10,9 @@ struct Inspect: ParsableCommand {
         switch-dist inspect busi.h5
         switch-dist inspect --json runs/first/self_last.h5
 
+      All of the file is read and compared with the SHA-256 digests that it was written with: a \
+      damaged one is an error that names the array or attribute.
+
       The digest of a checkpoint is the SHA-256 over path, shape and little-endian bytes of every \
       data set in path order: two runs gave the same result if their digests are equal.
       """)
@@ -22,9 +25,12 @@ struct Inspect: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Read the header only: no digest is computed, and damaged arrays are not found.")
+  var quick = false
+
   func run() throws {
     try requireOneProcess("inspect")
-    let description = try FileDescription(path: file)
+    let description = try FileDescription(path: file, isQuick: quick)
     print(json ? try description.json() : description.text())
   }
 }

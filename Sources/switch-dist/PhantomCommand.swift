@@ -42,9 +42,10 @@ struct PhantomCommand: ParsableCommand {
     try requireImageSize(imageSize)
     let phantom = try Phantom(count: count, size: imageSize, seed: seed)
     let console = Console()
-    try phantom.write(to: output, threads: threads) { done, total in
-      console.draw(progress: "\(done)/\(total) images")
-    }
+    try phantom.write(
+      to: output, threads: threads,
+      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
+      notice: { console.write(line: $0) })
     console.clearProgress()
     if output.hasSuffix(".h5") {
       describe(try DatasetFile.describe(output), path: output)

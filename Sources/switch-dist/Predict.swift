@@ -20,7 +20,8 @@ struct Predict: ParsableCommand {
 
       Under mpirun the images are shared out; the result does not depend on the number of ranks. \
       An image that cannot be read is reported and the others are done. Exit codes: 0 all images \
-      segmented, 1 an error or an image that failed, 64 wrong usage.
+      segmented, 1 an error or an image that failed, 64 wrong usage, 75 another process is using the \
+      output folder.
       """)
 
   @Option(

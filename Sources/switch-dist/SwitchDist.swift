@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Glibc
 import Jobs
 import Kernels
@@ -33,7 +34,8 @@ struct SwitchDist: ParsableCommand {
       ComputingThread.flushDenormals()
       let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
-      try command.run()
+      let signals = OrderlySignals(except: command is Train ? StopRequest.signals : [])
+      try withExtendedLifetime(signals) { try command.run() }
     } catch {
       leave(because: error)
     }
@@ -42,10 +44,15 @@ struct SwitchDist: ParsableCommand {
   /// The exit code of a run that was asked to stop: there is a checkpoint to go on from.
   static let stoppedExitCode: Int32 = 3
 
+  /// The exit code where another process has the folder or file, which may be free later; sysexits.h's.
+  static let inUseExitCode = EX_TEMPFAIL
+
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
     case is DiffFailure: ExitCode(2)
     case let error as ConfigurationError where error.isUsage: .validationFailure
+    case let error as SharedFailure where error.isTemporary: ExitCode(inUseExitCode)
+    case let error as FileError where error.isInUse: ExitCode(inUseExitCode)
     default: exitCode(for: error)
     }
   }

@@ -24,7 +24,8 @@ struct Train: ParsableCommand {
 
       Ctrl-C, SIGTERM and SIGUSR1 end the run after the current iteration, with a checkpoint that \
       --resume goes on from, to the same result. Exit codes: 0 trained and tested, 1 an error, 3 \
-      stopped before the end, 64 wrong usage.
+      stopped before the end, 64 wrong usage, 75 another run is using the folder; by a signal, 128 \
+      and its number. launch/supervise starts a run again where that helps.
       """)
 
   @Option(
@@ -36,6 +37,12 @@ struct Train: ParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var config: [String] = []
 
+  @Flag(
+    help: ArgumentHelp(
+      "Print the folder of the run that these options describe, and do nothing.",
+      visibility: .hidden))
+  var showRunDir = false
+
   @OptionGroup(title: "Run") var runOptions: TrainOptions<RunSection>
   @OptionGroup(title: "Method") var method: TrainOptions<MethodSection>
   @OptionGroup(title: "Data") var data: TrainOptions<DataSection>
@@ -44,7 +51,9 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let configuration = try runConfiguration()
-    if configuration.execution.isDryRun {
+    if showRunDir {
+      print(configuration.runDirectory)
+    } else if configuration.execution.isDryRun {
       try DryRun.run(configuration)
     } else {
       try runTraining(configuration)

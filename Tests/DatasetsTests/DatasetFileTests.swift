@@ -71,9 +71,9 @@ import Testing
     #expect([report.file.train, report.file.validation, report.file.test] == [6, 2, 3])
     #expect(report.file.complete)
     #expect(report.file.fileSize == (try sample.folder.read("set.h5")).count)
-    #expect(!sample.folder.exists("set.h5.partial"))
-    #expect(DatasetFile.recognizes(target))
-    #expect(!DatasetFile.recognizes(sample.path + "/train.txt"))
+    #expect(try sample.folder.partialFiles().isEmpty)
+    #expect(try DatasetFile.recognizes(target))
+    #expect(try !DatasetFile.recognizes(sample.path + "/train.txt"))
   }
 
   @Test func threadsDoNotChangeTheFile() throws {
@@ -88,7 +88,8 @@ import Testing
     let file = try HDF5File.open(target)
     #expect(
       try file.attributeNames() == [
-        "complete", "format", "format_version", "image_size", "name", "notes", "source_digest",
+        "complete", "format", "format_version", "image_size", "name", "notes", "seal",
+        "source_digest",
       ])
     #expect(
       try file.children().map(\.name) == [
@@ -117,7 +118,7 @@ import Testing
     try sample.write("not a png", to: "images/test_2.png")
     #expect(throws: FileError.self) { try convert() }
     #expect(try sample.folder.read("set.h5") == before)
-    #expect(!sample.folder.exists("set.h5.partial"))
+    #expect(try sample.folder.partialFiles().isEmpty)
   }
 
   @Test func anotherImageSizeIsRefused() throws {
@@ -149,20 +150,90 @@ import Testing
   }
 
   @Test func incompleteForeignAndNewerFilesAreRefused() throws {
-    _ = try convert()
-    func change(_ body: (borrowing HDF5File) throws -> Void) throws {
-      let file = try HDF5File.open(target, writable: true)
-      try body(file)
+    func make(format: String, version: Int64) throws {
+      let file = try HDF5File.create(target)
+      try file.writeAttribute("format", value: format)
+      try file.writeAttribute("format_version", value: version)
+      try file.writeAttribute("complete", value: false)
       try file.close()
     }
-    try change { try $0.writeAttribute("complete", value: false) }
+    try make(format: "switch-dist dataset", version: 1)
     #expect(try complaint().contains("was not written to its end"))
-    try change { try $0.writeAttribute("format_version", value: Int64(2)) }
+    try make(format: "switch-dist dataset", version: 2)
     #expect(
       try complaint().contains(
         "format version 2, but this program reads up to version 1: written by a newer version"))
-    try change { try $0.writeAttribute("format", value: "something else") }
+    try make(format: "something else", version: 1)
     #expect(try complaint().contains("not a data set file"))
+  }
+
+  /// HDF5's own checksums are right after each of these changes.
+  @Test func whatIsNotWhatWasWrittenIsNamed() throws {
+    let changes: [(part: String, change: (borrowing HDF5File) throws -> Void)] = [
+      ("attribute source_digest of /", { try $0.writeAttribute("source_digest", value: "other") }),
+      ("attribute complete of /", { try $0.writeAttribute("complete", value: false) }),
+      ("array has_label", { try Self.changeRow(3, to: [0], of: "has_label", in: $0) }),
+      (
+        "array images",
+        { try Self.changeRow(10, to: [UInt8](repeating: 9, count: 1024), of: "images", in: $0) }
+      ),
+      (
+        "array labels",
+        { try Self.changeRow(0, to: [UInt8](repeating: 1, count: 1024), of: "labels", in: $0) }
+      ),
+    ]
+    for (part, change) in changes {
+      _ = try convert()
+      let file = try HDF5File.open(target, writable: true)
+      try change(file)
+      try file.close()
+      #expect(try complaint().contains("set.h5: \(part): damaged"))
+    }
+  }
+
+  /// As written by earlier versions.
+  @Test func filesWithoutASealAreReadable() throws {
+    _ = try convert()
+    let sealed = try DatasetSource.open(target).loadAll()
+    let path = sample.folder.file("plain.h5")
+    try Self.writeWithoutSeal(sealed, to: path)
+    #expect(try DatasetSource.open(path).loadAll().contentDigest() == sealed.contentDigest())
+    #expect(try DatasetFile.describe(path).checked == .checksums)
+    #expect(try DatasetFile.describe(target).checked == .everything)
+    #expect(try DatasetFile.describe(target, isQuick: true).checked == .header)
+  }
+
+  private static func writeWithoutSeal(_ dataset: Dataset, to path: String) throws {
+    let file = try HDF5File.create(path)
+    let (count, side) = (dataset.names.count, dataset.imageSize)
+    try file.write(dataset.images, shape: [count, side, side], at: "images", fletcher32: true)
+    try file.write(dataset.labels, shape: [count, side, side], at: "labels", fletcher32: true)
+    try file.writeStrings(dataset.names, at: "names")
+    try file.write(dataset.hasLabel.map { UInt8($0 ? 1 : 0) }, shape: [count], at: "has_label")
+    let sizes = dataset.originalSizes.flatMap { [Int32($0.width), Int32($0.height)] }
+    try file.write(sizes, shape: [count, 2], at: "original_size")
+    let splits = dataset.splits
+    for (name, list) in [
+      ("train", splits.train), ("val", splits.validation), ("test", splits.test),
+    ] {
+      try file.write(list.map { Int32($0) }, shape: [list.count], at: "splits/\(name)")
+    }
+    try file.writeAttribute("format", value: "switch-dist dataset")
+    try file.writeAttribute("format_version", value: Int64(1))
+    try file.writeAttribute("name", value: dataset.name)
+    try file.writeAttribute("image_size", value: side)
+    try file.writeAttribute("source_digest", value: dataset.sourceDigest)
+    try file.writeAttribute("notes", value: dataset.notes)
+    try file.writeAttribute("complete", value: true)
+    try file.close()
+  }
+
+  private static func changeRow(
+    _ row: Int, to values: [UInt8], of name: String, in file: borrowing HDF5File
+  ) throws {
+    let array = try file.openDataset(name)
+    try array.writeRows(row..<(row + 1), from: values)
+    try array.close()
   }
 
   @Test func labelsOtherThanZeroAndOneAreRefused() throws {

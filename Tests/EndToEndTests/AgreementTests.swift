@@ -52,6 +52,7 @@ import Testing
     (["--dump-iteration", "3"], "--dump-iteration", "not given", "3"),
     (["--on-divergence", "rollback"], "--on-divergence", "stop", "rollback"),
     (["--init", "set/x.h5"], "--init", "not given", "given"),
+    (["--checkpoint-every", "7"], "--checkpoint-every", "10m", "7"),
   ]
 
   private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil

@@ -242,7 +242,7 @@ import Testing
     #expect(first.exitCode == 0, "\(first.output)")
     #expect(refusals.count == 2)
     for refusal in refusals {
-      #expect(refusal.exitCode == 1, "\(refusal.output)")
+      #expect(refusal.exitCode == 75, "\(refusal.output)")
       #expect(refusal.output.hasPrefix("error: run: another run is using this folder"))
     }
     #expect(try workspace.events("run", "start").count == 1)

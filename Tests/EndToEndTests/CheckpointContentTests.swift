@@ -77,8 +77,8 @@ import Training
     #expect(
       try file.attributeNames().sorted() == [
         "arithmetic_version", "best_iteration", "best_score", "complete", "configuration",
-        "content_digest", "format", "format_version", "iteration", "phase", "source_digest",
-        "tool_version",
+        "content_digest", "format", "format_version", "iteration", "phase", "seal",
+        "source_digest", "tool_version",
       ])
     let version = try file.readAttribute("arithmetic_version", as: Int.self)
     #expect(version == ArithmeticVersion.current)

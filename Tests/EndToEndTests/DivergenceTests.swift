@@ -8,16 +8,6 @@ import Testing
 
   init() throws { workspace = try Workspace() }
 
-  /// Diverges after an evaluation; goes back to the last one, and where that was bad to the best one.
-  private static let tooFast = [
-    "--img-size", "32", "--batch-size", "8", "--learning-rate", "5", "--eval-every", "2",
-    "--self-iters", "0",
-  ]
-  private static let rollback = ["--on-divergence", "rollback", "--divergence-retries", "12"]
-
-  /// Undisturbed, on one rank.
-  private static let cured = Result { try RunRecord.ofTraining(tooFast + rollback) }
-
   /// The one line of a run that failed.
   private func failure(of outcome: ChildProcess.Outcome) throws -> String {
     #expect(outcome.exitCode == 1, "\(outcome.output)")
@@ -29,7 +19,7 @@ import Testing
   // MARK: A learning rate
 
   @Test func aRunThatStopsSaysWhyAndHowToGoOn() throws {
-    let stopped = try workspace.train("run", Self.tooFast)
+    let stopped = try workspace.train("run", Reference.tooFast)
     let line = try failure(of: stopped)
     for text in [
       "error: pre-training, iteration ", " is not finite or too large to be summed; ",
@@ -43,22 +33,24 @@ import Testing
     #expect(events.count == 1 && events[0]["cause"] as? String == "divergence")
     #expect(events.first?["back_to"] is NSNull)
 
-    let resumed = try workspace.train("run", ranks: 2, Self.tooFast + Self.rollback + ["--resume"])
+    let resumed = try workspace.train(
+      "run", ranks: 2, Reference.tooFast + Reference.rollback + ["--resume"])
     #expect(resumed.exitCode == 0, "\(resumed.output)")
-    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Self.cured.get())
+    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Reference.cured.get())
     #expect(record.digests == expected.digests && record.scores == expected.scores)
     #expect(record.files["pre_last"] == expected.files["pre_last"])
   }
 
   @Test func ranksAndThreadsChangeNothing() throws {
-    let other = try RunRecord.ofTraining(ranks: 2, threads: 2, Self.tooFast + Self.rollback)
-    #expect(try other == Self.cured.get())
+    let other = try RunRecord.ofTraining(
+      ranks: 2, threads: 2, Reference.tooFast + Reference.rollback)
+    #expect(try other == Reference.cured.get())
   }
 
   /// Stopped between an evaluation and the divergence, and between going back and the next evaluation:
   /// where the run goes back to is the same.
   @Test func interruptionsChangeNothing() throws {
-    let common = Self.tooFast + Self.rollback
+    let common = Reference.tooFast + Reference.rollback
     for (index, stop) in ["3", "1", "1", "2"].enumerated() {
       let stopped = try workspace.train(
         "run", ranks: 1 + index % 2,
@@ -68,16 +60,39 @@ import Testing
     }
     let last = try workspace.train("run", ranks: 3, common + ["--resume"])
     #expect(last.exitCode == 0, "\(last.output)")
-    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Self.cured.get())
+    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Reference.cured.get())
     #expect(record.files == expected.files && record.scores == expected.scores)
-    for phase in ["pre", "self"] {
-      #expect(!workspace.folder.exists("run/\(phase)_evaluated.h5"))
+    #expect(!workspace.folder.exists("run/pre_evaluated.h5"))
+  }
+
+  /// What is damaged is computed again, the rollback too, which then is no further one.
+  @Test func damageChangesNothing() throws {
+    let common = Reference.tooFast + Reference.rollback + ["--checkpoint-every", "1"]
+    // A state that is not that of an evaluation, and that to which the run has just gone back.
+    for (index, stop) in ["3", "2"].enumerated() {
+      let stopped = try workspace.train(
+        "run", common + ["--stop-after", stop] + (index > 0 ? ["--resume"] : []))
+      try #require(stopped.exitCode == 3, "\(stopped.output)")
+      let last = try workspace.inspect("run/pre_last.h5")
+      #expect(last["iteration"] as? Int == [3, 2][index])
+      #expect(last["rollbacks"] as? Int == [nil, 1][index])
+      let middle = try workspace.folder.read("run/pre_last.h5").count / 2
+      try workspace.folder.flip(byteAt: middle, of: "run/pre_last.h5")
     }
+    let resumed = try workspace.train("run", ranks: 2, common + ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.output)")
+    #expect(resumed.output.contains("after 3 iterations, from run/pre_previous.h5"))
+    let (record, expected) = (try RunRecord(of: "run", in: workspace), try Reference.cured.get())
+    #expect(record.files == expected.files && record.scores == expected.scores)
+    let report = String(decoding: try workspace.folder.read("run/report.html"), as: UTF8.self)
+    #expect(
+      report.split(separator: "diverged; went back to iteration ").count - 1
+        == (try workspace.inspect("run/pre_last.h5")["rollbacks"] as? Int))
   }
 
   @Test func checkpointsAndRecordsKnowOfIt() throws {
-    let common = Self.tooFast + ["--pre-iters", "10"]
-    let run = try workspace.train("run", common + Self.rollback)
+    let common = Reference.tooFast + ["--pre-iters", "10"]
+    let run = try workspace.train("run", common + Reference.rollback)
     try #require(run.exitCode == 0, "\(run.output)")
     let events = try workspace.events("run", "divergence")
     let count = try #require(workspace.inspect("run/pre_last.h5")["rollbacks"] as? Int)
@@ -109,7 +124,7 @@ import Testing
   @Test func aRunThatHasGoneBackOftenEnoughStops() throws {
     let outcome = try workspace.train(
       "run", ranks: 2,
-      Self.tooFast + [
+      Reference.tooFast + [
         "--learning-rate", "1e30", "--on-divergence", "rollback", "--divergence-retries", "2",
       ])
     let line = try failure(of: outcome)
@@ -121,10 +136,10 @@ import Testing
 
   @Test func brainFloatIsNamed() throws {
     let outcome = try workspace.train(
-      "run", Self.tooFast + ["--learning-rate", "1e30", "--precision", "bf16"])
+      "run", Reference.tooFast + ["--learning-rate", "1e30", "--precision", "bf16"])
     let line = try failure(of: outcome)
     #expect(line.contains("the run has diverged: ") && line.contains("--precision fp32"), "\(line)")
-    #expect(line.contains("there is no checkpoint yet"), "\(line)")
+    #expect(line.contains("there is no checkpoint to go back to yet"), "\(line)")
   }
 
   // MARK: Data and weights
@@ -137,7 +152,7 @@ import Testing
       try workspace.data.write(
         PlainPNG.gray(width: width, height: height, pixels: black), to: "images/\(file)")
     }
-    let arguments = ["--img-size", "32", "--batch-size", "8"] + Self.rollback
+    let arguments = ["--img-size", "32", "--batch-size", "8"] + Reference.rollback
     let lines = try [1, 2].map { ranks in
       try failure(of: workspace.train("run\(ranks)", ranks: ranks, arguments))
     }
@@ -152,10 +167,10 @@ import Testing
   /// Weights of a run that was about to diverge are no start for another one.
   @Test func hugeWeightsAreNotTheRatesFault() throws {
     let first = try workspace.train(
-      "run", Self.tooFast + ["--learning-rate", "1e30", "--pre-iters", "1"])
+      "run", Reference.tooFast + ["--learning-rate", "1e30", "--pre-iters", "1"])
     try #require(first.exitCode == 0, "\(first.output)")
     let second = try workspace.train(
-      "other", Self.tooFast + Self.rollback + ["--init", "run/pre_best.h5"])
+      "other", Reference.tooFast + Reference.rollback + ["--init", "run/pre_best.h5"])
     let line = try failure(of: second)
     #expect(line.contains("pre-training, iteration 1: "), "\(line)")
     #expect(line.contains("the weights that the phase began with are at fault"), "\(line)")

@@ -46,6 +46,17 @@ struct RunRecord: Equatable {
 
 /// Undisturbed runs on one rank and one thread, each made once.
 enum Reference {
+  /// A rate that diverges after an evaluation; the run goes back to the last one, and where that was bad
+  /// to the best one.
+  static let tooFast = [
+    "--img-size", "32", "--batch-size", "8", "--learning-rate", "5", "--eval-every", "2",
+    "--self-iters", "0",
+  ]
+  static let rollback = ["--on-divergence", "rollback", "--divergence-retries", "12"]
+
+  /// A run that goes back.
+  static let cured = Result { try RunRecord.ofTraining(tooFast + rollback) }
+
   private static let batch16 = Result { try RunRecord.ofTraining(["--batch-size", "16"]) }
   private static let batch24 = Result { try RunRecord.ofTraining(["--batch-size", "24"]) }
 

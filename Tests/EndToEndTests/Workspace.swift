@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// A temporary folder with a small data set, in which the product is run as a user would.
-final class Workspace {
+final class Workspace: Sendable {
   let folder: TemporaryFolder
   let data: EllipseFolder
 

@@ -201,6 +201,6 @@ import Testing
       try file.close()
     }
     #expect(try HDF5File.open(target).read("x", as: Float.self).values == [2])
-    #expect(try !#require(folder).exists("target.h5.partial"))
+    #expect(try #require(folder).partialFiles().isEmpty)
   }
 }

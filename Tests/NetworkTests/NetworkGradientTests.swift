@@ -70,12 +70,12 @@ import Testing
       capacity: Self.images, groups: 2)
     runner.load(problem.model)
     _ = runner.inputs.values.update(fromContentsOf: problem.inputs)
-    try runner.forward(problem.batch, model: problem.model, projector: true) { _ in }
+    try runner.forward(problem.batch, model: problem.model, projector: true, exchange: SoleRank())
     _ = runner.logitGradients.values.update(fromContentsOf: problem.logitWeights)
     _ = runner.featureGradients.values.update(fromContentsOf: problem.featureWeights)
     try runner.backward(
-      problem.batch, featureImages: [true, true, true, true], projector: true
-    ) { _ in }
+      problem.batch, featureImages: [true, true, true, true], projector: true,
+      exchange: SoleRank())
     #expect(runner.takeOffender() == Int.max)
     return runner.gradients.values.map { FixedPoint.gradients.value($0) }
   }
@@ -113,7 +113,7 @@ import Testing
       capacity: Self.images, groups: 2)
     runner.load(problem.model)
     _ = runner.inputs.values.update(fromContentsOf: problem.inputs)
-    try runner.forward(problem.batch, model: problem.model, projector: true) { _ in }
+    try runner.forward(problem.batch, model: problem.model, projector: true, exchange: SoleRank())
     func weighed(_ values: UnsafeMutableBufferPointer<Float>, _ weights: [Float]) -> Double {
       zip(values, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }

@@ -44,7 +44,7 @@ struct UNetGoldenTests {
   func training(_ item: Case) throws {
     let fixture = try NetworkFixture(item.file)
     let runner = try fixture.trainingRunner()
-    try runner.forward(fixture.batch, model: fixture.model, projector: true) { _ in }
+    try runner.forward(fixture.batch, model: fixture.model, projector: true, exchange: SoleRank())
     let golden = fixture.golden
     let logits = try golden.tensor("train/logits").values
     let features = try golden.tensor("train/features").values
@@ -56,8 +56,7 @@ struct UNetGoldenTests {
       fromContentsOf: try golden.tensor("train/grad_features").values)
     try runner.backward(
       fixture.batch, featureImages: [Bool](repeating: true, count: fixture.images),
-      projector: true
-    ) { _ in }
+      projector: true, exchange: SoleRank())
     #expect(runner.takeOffender() == Int.max)
     try expectGradients(
       runner.gradients.values.map { Float(FixedPoint.gradients.value($0)) },

@@ -64,21 +64,6 @@ import Testing
     #expect(throughput.secondsPerStep == 1.5)
   }
 
-  @Test func aLineFileCanBeHeldByOne() throws {
-    let path = temporaryPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    do {
-      let file = try LineFile(path: path, isExclusive: true)
-      let error = #expect(throws: FileError.self) {
-        try LineFile(path: path, isExclusive: true)
-      }
-      #expect(error?.isInUse == true)
-      try file.append("a line")
-    }
-    try LineFile(path: path, isExclusive: true).append("another")
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "a line\nanother\n")
-  }
-
   @Test func metricsAreJSONLinesThatSurviveACrash() throws {
     let path = temporaryPath()
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -35,6 +35,13 @@ public final class TemporaryFolder: Sendable {
     FileManager.default.fileExists(atPath: file(name))
   }
 
+  /// Temporary files of the program and its locks, in the folder and those within.
+  public func partialFiles() throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: path).filter {
+      $0.hasSuffix(".partial") || $0.hasSuffix(".lock")
+    }
+  }
+
   public func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: file(name))
   }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct CommandLineTests {
   /// Every flag of `switch-dist train`. Changing this list changes what users' scripts may say.
   static let trainFlags = [
-    "--batch-size", "--config", "--consistency-weight", "--contrastive-weight", "--data-root",
+    "--batch-size", "--checkpoint-every", "--config", "--consistency-weight",
+    "--contrastive-weight", "--data-root",
     "--dataset",
     "--divergence-retries", "--dry-run", "--dump-iteration", "--dump-phase", "--eval-every",
     "--exp", "--fs-size", "--help",
@@ -53,6 +54,8 @@ import Testing
     (["--on-divergence", "pray"], "--on-divergence must be stop, rollback, not pray"),
     (["--divergence-retries", "2"], "--divergence-retries needs --on-divergence rollback"),
     (["--method", "magic"], "--method must be switch, bcp, supervised, not magic"),
+    (["--checkpoint-every", "0"], "--checkpoint-every must be 1 or more iterations, such as 200"),
+    (["--checkpoint-every", "5h"], "The value '5h' is invalid for '--checkpoint-every"),
     (["--resume", "--test"], "--resume goes on training"),
     (["--seed", "-1"], "--seed"),
     (["--learning-rate", "fast"], "The value 'fast' is invalid for '--learning-rate"),

@@ -18,14 +18,18 @@ public enum Conversion {
   /// The source digest of the file is that of the folder, and training from the file uses the same
   /// bits as training from the folder.
   ///
-  /// - Parameter progress: Called with the number of images done and of all.
+  /// - Parameters:
+  ///   - progress: Called with the number of images done and of all.
+  ///   - notice: Called with what a user should hear of beforehand.
   public static func run(
     _ source: DatasetSource, to path: String, threads: Int = 1,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) -> Report {
     var writer = try DatasetFileWriter(
       path, name: source.name, imageSize: source.imageSize, names: source.names,
       splits: source.splits)
+    if let note = writer.note { notice(note) }
     var digests: [String] = []
     var notes: [[String]] = []
     var sizes: [Dataset.PixelSize] = []
@@ -40,7 +44,7 @@ public enum Conversion {
       progress(range.upperBound, source.count)
     }
     try writer.finish(
-      sourceDigest: source.sourceDigest(digests), notes: source.allNotes(caseNotes: notes))
+      sourceDigest: try source.sourceDigest(digests), notes: source.allNotes(caseNotes: notes))
     return Report(
       file: try DatasetFile.describe(path), widths: extremes(sizes.map(\.width)),
       heights: extremes(sizes.map(\.height)),

@@ -5,7 +5,7 @@ import Imaging
 /// The HDF5 file that `convert` writes and training reads.
 ///
 /// Root attributes: `format`, `format_version`, `name`, `image_size`, `source_digest`, `notes`,
-/// `complete`. Datasets, N images of side S: `/images` uint8 [N, S, S]; `/labels` uint8 [N, S, S]
+/// `complete`, `seal`. Datasets, N images of side S: `/images` uint8 [N, S, S]; `/labels` uint8 [N, S, S]
 /// (0 or 1), both one image a chunk with a Fletcher32 checksum and not compressed, so that a random
 /// read is one seek; `/names` strings [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2]
 /// (width, height); `/splits/train`, `/splits/val`, `/splits/test` int32, positions in the order of
@@ -14,12 +14,20 @@ public enum DatasetFile {
   static let format = "switch-dist dataset"
   static let version: Int64 = 1
 
+  /// The arrays that are read image by image, and compared with the seal when all were read.
+  static let pixelArrays = ["images", "labels"]
+
   /// Whether the file says it is a data set of this format, whole or not.
-  public static func recognizes(_ path: String) -> Bool {
-    guard HDF5File.isHDF5(path), let file = try? HDF5File.open(path),
-      let format = try? file.readAttribute("format", as: String.self)
-    else { return false }
-    return format == DatasetFile.format
+  ///
+  /// - Throws: `FileError` where what it says cannot be believed.
+  public static func recognizes(_ path: String) throws(FileError) -> Bool {
+    guard HDF5File.isHDF5(path) else { return false }
+    return try reading { () throws(HDF5Error) in
+      let file = try HDF5File.open(path)
+      try file.verify(.header)
+      return try file.attributeNames().contains("format")
+        && (try? file.readAttribute("format", as: String.self)) == format
+    }
   }
 
   /// Writes a data set held in memory; the target appears only when it is whole and verified.
@@ -36,17 +44,21 @@ public enum DatasetFile {
     try writer.finish(sourceDigest: dataset.sourceDigest, notes: dataset.notes)
   }
 
-  /// What the file holds; reads all of it.
-  public static func describe(_ path: String) throws(FileError) -> DatasetDescription {
+  /// What the file holds; reads all of it, or all but the pixels.
+  public static func describe(
+    _ path: String, isQuick: Bool = false
+  ) throws(FileError) -> DatasetDescription {
     let header = try DatasetFileHeader.read(path)
-    let content = try DatasetSource.openFile(path, imageSize: nil).loadAll().contentDigest()
+    let source = try DatasetSource.openFile(path, imageSize: nil)
+    let content = isQuick ? nil : try source.loadAll().contentDigest()
     return DatasetDescription(
-      format: format, formatVersion: Int(version), name: header.name, imageSize: header.imageSize,
-      images: header.names.count, masks: header.hasLabel.count { $0 },
+      format: format, formatVersion: Int(version), name: header.name,
+      imageSize: header.imageSize, images: header.names.count, masks: header.hasLabel.count { $0 },
       train: header.splits.train.count, validation: header.splits.validation.count,
-      test: header.splits.test.count, sourceDigest: header.sourceDigest, contentDigest: content,
-      complete: true,
-      fileSize: FileSystem.size(path), notes: header.notes)
+      test: header.splits.test.count, sourceDigest: header.sourceDigest,
+      contentDigest: content, complete: true, fileSize: FileSystem.size(path),
+      notes: header.notes,
+      checked: header.seal == nil ? .checksums : isQuick ? .header : .everything)
   }
 }
 
@@ -64,10 +76,12 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var test: Int
   /// SHA-256 over names, splits and source bytes.
   public var sourceDigest: String
-  /// `Dataset.contentDigest` of what was read.
-  public var contentDigest: String
+  /// `Dataset.contentDigest` of what was read; nil where only the header was.
+  public var contentDigest: String?
   public var complete: Bool
   /// Bytes.
   public var fileSize: Int
   public var notes: [String]
+  /// What of the file was compared with its seal.
+  public var checked: HDF5File.Check
 }

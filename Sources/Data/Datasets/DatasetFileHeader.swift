@@ -11,12 +11,19 @@ struct DatasetFileHeader: Equatable {
   var splits: Dataset.Splits
   var sourceDigest: String
   var notes: [String]
+  /// By which the pixels are to be checked; nil in files of earlier versions.
+  var seal: FileSeal?
 
+  /// Reads all but the pixels and compares it with the file's seal.
   package static func read(_ path: String) throws(FileError) -> DatasetFileHeader {
     let file = try reading { () throws(HDF5Error) in try HDF5File.open(path) }
+    let seal = try reading { () throws(HDF5Error) in
+      try file.verify(excluding: DatasetFile.pixelArrays).seal
+    }
     try checkFormat(file)
-    let header = try reading { () throws(HDF5Error) in try readFields(file) }
+    var header = try reading { () throws(HDF5Error) in try readFields(file) }
     try header.checkShapes(file)
+    header.seal = seal
     return header
   }
 

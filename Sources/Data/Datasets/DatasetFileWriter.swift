@@ -1,29 +1,35 @@
-import Digests
 import Files
 import HDF5
 
 /// Writes a data set file image by image; the target appears when `finish` has verified it.
 public struct DatasetFileWriter: ~Copyable {
+  /// What was taken over from a process that ended while it wrote the file; see `LockFile`.
+  public var note: String? { lock.note }
+  private let lock: LockFile
   private let replacement: FileReplacement
-  private let file: HDF5File
+  private var file: SealedFileWriter
   private let images: HDF5Dataset
   private let labels: HDF5Dataset
   private let imageSize: Int
   private let names: [String]
   private var hasLabel: [UInt8] = []
   private var originalSizes: [Int32] = []
-  /// Over the pixels in the order of writing, to compare with those read back.
-  private var written = SHA256()
+  /// Of the pixels of each image and mask, for the seal.
+  private var digests: [String] = []
 
   /// Creates the temporary file and its image datasets for as many images as there are names.
+  ///
+  /// - Throws: `FileError` with `isInUse` where another process is writing the same file.
   public init(
     _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits
   ) throws(FileError) {
+    let lock = try LockFile(
+      on: path, against: "another process", remedy: "give another --output")
+    lock.removeLeftovers(of: FileSystem.lastComponent(path))
     let replacement = FileReplacement(of: path)
     let shape = [names.count, imageSize, imageSize]
-    let chunk = [1, imageSize, imageSize]
     let file = try reading { () throws(HDF5Error) in
-      let file = try HDF5File.create(replacement.temporaryPath)
+      var file = try SealedFileWriter(replacement.temporaryPath)
       try file.writeAttribute("format", value: DatasetFile.format)
       try file.writeAttribute("format_version", value: DatasetFile.version)
       try file.writeAttribute("name", value: name)
@@ -32,23 +38,21 @@ public struct DatasetFileWriter: ~Copyable {
       try file.writeStrings(names, at: "names")
       for (title, positions) in splits.titled {
         try file.write(
-          positions.map { Int32($0) }, shape: [positions.count], at: "splits/\(title)",
-          fletcher32: true)
+          positions.map { Int32($0) }, shape: [positions.count], at: "splits/\(title)")
       }
       return file
     }
     let images = try reading { () throws(HDF5Error) in
-      try file.createDataset(
-        at: "images", type: UInt8.self, shape: shape, chunk: chunk, fletcher32: true)
+      try file.createRows(at: "images", type: UInt8.self, shape: shape)
     }
     let labels = try reading { () throws(HDF5Error) in
-      try file.createDataset(
-        at: "labels", type: UInt8.self, shape: shape, chunk: chunk, fletcher32: true)
+      try file.createRows(at: "labels", type: UInt8.self, shape: shape)
     }
-    self.replacement = replacement
+    self.lock = lock
     self.file = file
     self.images = images
     self.labels = labels
+    self.replacement = replacement
     self.imageSize = imageSize
     self.names = names
   }
@@ -68,8 +72,7 @@ public struct DatasetFileWriter: ~Copyable {
       try images.writeRows(row, from: next.image)
       try labels.writeRows(row, from: next.label)
     }
-    written.update(next.image)
-    written.update(next.label)
+    digests.append(DatasetFileReader.digest(image: next.image, label: next.label))
     hasLabel.append(next.hasLabel ? 1 : 0)
     originalSizes += [
       Int32(clamping: next.originalSize.width), Int32(clamping: next.originalSize.height),
@@ -80,7 +83,6 @@ public struct DatasetFileWriter: ~Copyable {
   public consuming func finish(
     sourceDigest: String, notes: [String]
   ) throws(FileError) {
-    let expected = written.finalize()
     let path = replacement.path
     let count = hasLabel.count
     guard count == names.count else {
@@ -88,22 +90,28 @@ public struct DatasetFileWriter: ~Copyable {
     }
     try writeRest(sourceDigest: sourceDigest, notes: notes)
     try DatasetFileWriter.close(file, images, labels)
-    try DatasetFileWriter.put(replacement, expecting: expected)
+    try DatasetFileWriter.put(replacement)
+    lock.release()
   }
 
-  private func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {
-    try reading { () throws(HDF5Error) in
-      try file.write(hasLabel, shape: [hasLabel.count], at: "has_label", fletcher32: true)
-      try file.write(
-        originalSizes, shape: [hasLabel.count, 2], at: "original_size", fletcher32: true)
+  private mutating func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {
+    do throws(HDF5Error) {
+      try file.write(hasLabel, shape: [hasLabel.count], at: "has_label")
+      try file.write(originalSizes, shape: [hasLabel.count, 2], at: "original_size")
+      for (path, digest) in DatasetFileReader.arrayDigests(digests, side: imageSize) {
+        file.record(digest, of: path)
+      }
       try file.writeAttribute("source_digest", value: sourceDigest)
       try file.writeAttribute("notes", value: notes)
       try file.writeAttribute("complete", value: true)
+    } catch {
+      throw FileError(error)
     }
   }
 
   private static func close(
-    _ file: consuming HDF5File, _ images: consuming HDF5Dataset, _ labels: consuming HDF5Dataset
+    _ file: consuming SealedFileWriter, _ images: consuming HDF5Dataset,
+    _ labels: consuming HDF5Dataset
   ) throws(FileError) {
     do throws(HDF5Error) {
       try images.close()
@@ -114,27 +122,19 @@ public struct DatasetFileWriter: ~Copyable {
     }
   }
 
-  private static func put(
-    _ replacement: consuming FileReplacement, expecting expected: String
-  ) throws(FileError) {
+  /// The seal compares what was meant with what is read back.
+  private static func put(_ replacement: consuming FileReplacement) throws(FileError) {
     try replacement.synchronize()
-    guard try contentDigest(replacement.temporaryPath) == expected else {
+    do throws(FileError) {
+      try reading { () throws(HDF5Error) in
+        _ = try HDF5File.open(replacement.temporaryPath).verify()
+      }
+    } catch {
       throw FileError(
-        replacement.path, "what was read back is not what was written; check the disk")
+        replacement.path,
+        error.isDamaged
+          ? "what was read back is not what was written; check the disk" : error.message)
     }
     try replacement.commit()
-  }
-
-  /// Digest of all pixels of a file, one image at a time.
-  private static func contentDigest(_ path: String) throws(FileError) -> String {
-    let source = try DatasetSource.openFile(path, imageSize: nil)
-    var digest = SHA256()
-    for position in 0..<source.count {
-      for one in try source.load(cases: position..<(position + 1)) {
-        digest.update(one.image)
-        digest.update(one.label)
-      }
-    }
-    return digest.finalize()
   }
 }

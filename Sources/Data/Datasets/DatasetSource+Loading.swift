@@ -4,31 +4,18 @@ import Imaging
 import Synchronization
 
 extension DatasetSource {
-  /// Reads the cases at these positions of `names`, in their order.
-  public func load(cases range: Range<Int>) throws(FileError) -> [LoadedCase] {
-    switch storage {
-    case .file(_, let originalSizes):
-      return try DatasetFileReader.load(range, of: self, originalSizes: originalSizes)
-    case .folder:
-      var cases: [LoadedCase] = []
-      cases.reserveCapacity(range.count)
-      for position in range {
-        cases.append(try CaseDecoder(source: self).decode(position))
-      }
-      return cases
-    }
-  }
-
-  /// Reads the cases at these positions on several threads; the result does not depend on them,
+  /// Reads the cases at these positions of `names` on several threads; the result does not depend on them,
   /// nor does the error, which is that of the first bad case.
-  public func load(cases range: Range<Int>, threads: Int) throws(FileError) -> [LoadedCase] {
-    guard threads > 1, range.count > 1, case .folder = storage else {
-      return try load(cases: range)
+  ///
+  /// Whether they are what was written into an .h5 shows when all are put together: `sourceDigest`.
+  public func load(cases range: Range<Int>, threads: Int = 1) throws(FileError) -> [LoadedCase] {
+    if case .file(let header) = storage {
+      return try DatasetFileReader(path: path, header: header).load(range, threads: threads)
     }
     let start = range.lowerBound
     let next = Atomic<Int>(start)
     let results = Mutex([Result<LoadedCase, FileError>?](repeating: nil, count: range.count))
-    DispatchQueue.concurrentPerform(iterations: min(threads, range.count)) { _ in
+    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, range.count))) { _ in
       while true {
         let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard position < range.upperBound else { return }
@@ -88,16 +75,21 @@ extension DatasetSource {
     return Dataset(
       name: name, imageSize: imageSize, names: names, images: images, labels: labels,
       hasLabel: cases.map(\.hasLabel), originalSizes: cases.map(\.originalSize), splits: splits,
-      sourceDigest: sourceDigest(cases.map(\.sourceDigest)),
+      sourceDigest: try sourceDigest(cases.map(\.sourceDigest)),
       notes: allNotes(caseNotes: cases.map(\.notes)))
   }
 
-  /// The digest of the source files: computed for a folder, stored in a file.
-  func sourceDigest(_ caseDigests: [String]) -> String {
+  /// The digest of the source files: computed for a folder, stored in a file, whose pixels are compared
+  /// with its seal before it is believed.
+  ///
+  /// - Parameter caseDigests: of all cases.
+  func sourceDigest(_ caseDigests: [String]) throws(FileError) -> String {
     switch storage {
     case .folder:
-      DatasetDigest.ofDataset(names: names, splits: splits, caseDigests: caseDigests)
-    case .file(let sourceDigest, _): sourceDigest
+      return DatasetDigest.ofDataset(names: names, splits: splits, caseDigests: caseDigests)
+    case .file(let header):
+      try DatasetFileReader(path: path, header: header).verify(caseDigests)
+      return header.sourceDigest
     }
   }
 

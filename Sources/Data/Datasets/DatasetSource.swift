@@ -20,8 +20,8 @@ public struct DatasetSource: Sendable {
 
   enum Storage: Sendable {
     case folder
-    /// What the file has stored of its sources.
-    case file(sourceDigest: String, originalSizes: [Dataset.PixelSize])
+    /// What the file has stored of its sources, and by what its pixels are checked.
+    case file(DatasetFileHeader)
   }
 
   /// The same on this machine for sources that are one file or folder.

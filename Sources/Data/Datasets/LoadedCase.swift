@@ -6,8 +6,8 @@ public struct LoadedCase: Equatable, Sendable {
   public var hasLabel: Bool
   /// Width and height in pixels before resizing.
   public var originalSize: Dataset.PixelSize
-  /// SHA-256 of the source files (`DatasetDigest.ofCase`); empty from an .h5, which keeps the
-  /// digest of the whole.
+  /// SHA-256 of what it was read from: the source files (`DatasetDigest.ofCase`), or its rows of an .h5
+  /// (`DatasetFileReader.digest`); empty from an .h5 of earlier versions.
   public var sourceDigest: String
   /// What a user should know about these two files, without their names.
   public var notes: [String]

@@ -4,14 +4,18 @@ import Files
 extension Phantom {
   /// Writes the set to a path: an .h5 file where the path ends so, else a folder.
   ///
-  /// - Parameter progress: Called with the number of images done and of all.
+  /// - Parameters:
+  ///   - progress: Called with the number of images done and of all.
+  ///   - notice: Called with what a user should hear of beforehand.
   public func write(
-    to path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    to path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     if path.hasSuffix(".h5") {
-      try writeFile(path, threads: threads, progress: progress)
+      try writeFile(path, threads: threads, progress: progress, notice: notice)
     } else {
-      try writeFolder(path, threads: threads, progress: progress)
+      try writeFolder(path, threads: threads, progress: progress, notice: notice)
     }
   }
 
@@ -19,11 +23,19 @@ extension Phantom {
   ///
   /// - Throws: `FileError` when the folder holds something already or cannot be written.
   public func writeFolder(
-    _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
-    guard FileSystem.isAbsentOrEmptyFolder(path) else {
-      throw FileError(path, "is not an empty folder, and nothing is overwritten; give a new path")
-    }
+    let refusal = FileError(
+      path, "is not an empty folder, and nothing is overwritten; give a new path")
+    guard FileSystem.isFolder(path) || !FileSystem.exists(path) else { throw refusal }
+    try FileSystem.makeFolder(path)
+    let lock = try LockFile(
+      on: path, against: "another process", remedy: "give another --output")
+    defer { lock.release() }
+    if let note = lock.note { notice(note) }
+    guard FileSystem.names(in: path) == [LockFile.name] else { throw refusal }
     let names = names
     try FileSystem.makeFolder(path + "/images")
     try FileSystem.makeFolder(path + "/labels")
@@ -41,12 +53,15 @@ extension Phantom {
 
   /// Writes a data set file, the same as `convert` makes of the folder at this size.
   public func writeFile(
-    _ path: String, threads: Int = 1, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ path: String, threads: Int = 1,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let file = FileSystem.lastComponent(path)
     let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
     var writer = try DatasetFileWriter(
       path, name: name, imageSize: size, names: names, splits: splits)
+    if let note = writer.note { notice(note) }
     var digests: [String] = []
     for start in stride(from: 0, to: count, by: max(1, threads)) {
       let range = start..<min(start + max(1, threads), count)

@@ -1,10 +1,9 @@
+import Network
+
 /// What one rank's step needs of the others: integers summed over all ranks, and the teacher.
-public protocol StepExchange: AnyObject {
+public protocol StepExchange: SumExchange {
   /// Returns once the teacher's parameters have arrived; they may be on their way until then.
   func awaitTeacher() throws
-
-  /// Sums integers over all ranks, in place.
-  func sum(_ values: UnsafeMutableBufferPointer<Int64>) throws
 
   /// Hears that the step holds the losses' own gradients of the logits, to which the projector's pass
   /// back will add.

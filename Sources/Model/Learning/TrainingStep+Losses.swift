@@ -6,12 +6,12 @@ import VectorInterface
 
 extension TrainingStep {
   /// Exact sums of the losses over all ranks, then the gradients of logits and features.
-  func evaluateLosses(exchange: SumExchange) throws -> StepLosses {
+  func evaluateLosses(exchange: any SumExchange) throws -> StepLosses {
     losses.clear()
     student.logitGradients.fill(with: 0)
     compute.pool.run(share.count, tasks.lossSums)
     if losses.hasOffender { student.noteLossOffender() }
-    try exchange(losses.collect())
+    try exchange.sum(losses.collect())
     for group in plan.groups.indices { mixLosses[group] = mixLoss(group: group) }
     compute.pool.run(share.count, tasks.mixGradient)
     return report()

@@ -109,45 +109,52 @@ public final class TrainingStep {
     _ input: StepInput, models: StepModels, exchange: any StepExchange
   ) throws -> StepLosses {
     clock.measure(.views) { prepare(input) }
-    try forwardStudent(input, models.student, exchange)
-    if let teacher, let model = models.teacher {
-      try label(input, teacher, model, exchange)
-    }
-    let result = try clock.measure(.losses) { try evaluateLosses { try exchange.sum($0) } }
+    try forward(input, models, exchange)
+    let result = try clock.measure(.losses) { try evaluateLosses(exchange: exchange) }
     exchange.lossGradientsReady()
     try clock.measure(.backward) {
       try student.backward(
         studentBatch, featureImages: featureImages, projector: plan.usesProjector,
-        exchange: { try exchange.sum($0) }, gradientsReady: { try exchange.gradientsReady($0) })
+        exchange: exchange, gradientsReady: { try exchange.gradientsReady($0) })
     }
     forwardedImages += studentBatch.groups.count + (teacher == nil ? 0 : share.count)
     return result
   }
 
-  private func forwardStudent(
-    _ input: StepInput, _ model: ModelState, _ exchange: any StepExchange
+  /// Pieces of the student's pass before the teacher's begins: those of the largest maps, behind which
+  /// its parameters arrive.
+  private static let piecesBeforeTeacher = 4
+
+  /// The passes of student and teacher piece by piece in turn, so that one computes while the sums of
+  /// the other's batch norm are on their way; and the teacher's masks where labels are missing.
+  private func forward(
+    _ input: StepInput, _ models: StepModels, _ exchange: any StepExchange
   ) throws {
     studentBatch.iteration = input.iteration
-    try clock.measure(.studentForward) {
-      student.load(model)
-      try student.forward(
-        studentBatch, model: model, projector: plan.usesProjector,
-        exchange: { try exchange.sum($0) })
+    student.load(models.student)
+    var pass = student.beginForward(
+      studentBatch, model: models.student, projector: plan.usesProjector)
+    for _ in 0..<Self.piecesBeforeTeacher { try advance(student, &pass, exchange) }
+    if let teacher, let model = models.teacher {
+      try clock.measure(.teacherBroadcast) { try exchange.awaitTeacher() }
+      teacherBatch.iteration = input.iteration
+      teacher.load(model)
+      var teacherPass = teacher.beginForward(teacherBatch, model: model, projector: false)
+      while !teacherPass.isDone {
+        try advance(student, &pass, exchange)
+        try advance(teacher, &teacherPass, exchange)
+      }
+      clock.measure(.teacherForward) { compute.pool.run(share.count, tasks.pseudoLabels) }
     }
+    while !pass.isDone { try advance(student, &pass, exchange) }
   }
 
-  /// The teacher's pass, and its masks where labels are missing.
-  private func label(
-    _ input: StepInput, _ teacher: NetworkRunner, _ model: ModelState,
+  private func advance(
+    _ runner: NetworkRunner, _ pass: inout NetworkRunner.ForwardProgress,
     _ exchange: any StepExchange
   ) throws {
-    try clock.measure(.teacherBroadcast) { try exchange.awaitTeacher() }
-    teacherBatch.iteration = input.iteration
-    try clock.measure(.teacherForward) {
-      teacher.load(model)
-      try teacher.forward(
-        teacherBatch, model: model, projector: false, exchange: { try exchange.sum($0) })
-      compute.pool.run(share.count, tasks.pseudoLabels)
+    try clock.measure(runner === teacher ? .teacherForward : .studentForward) {
+      try runner.advance(&pass, exchange: exchange)
     }
   }
 

@@ -26,6 +26,3 @@ public struct ImageBatch: Sendable {
   /// Images of the pass over all ranks.
   var globalCount: Int { globalGroupSizes.reduce(0, +) }
 }
-
-/// Adds integers over all ranks, in place. The one thing a network needs to know of other ranks.
-public typealias SumExchange = (UnsafeMutableBufferPointer<Int64>) throws -> Void

@@ -21,7 +21,7 @@ extension NetworkRunner {
   ///   - gradientsReady: called between layers with each range of `gradients` that is complete, from
   ///     the last to the first, the same on every rank; the ranges cover all of them.
   public func backward(
-    _ batch: ImageBatch, featureImages: [Bool], projector: Bool, exchange: SumExchange,
+    _ batch: ImageBatch, featureImages: [Bool], projector: Bool, exchange: any SumExchange,
     gradientsReady: (Range<Int>) throws -> Void = { _ in }
   ) throws {
     precondition(mode == .training, "only a training runner keeps what a backward pass needs")

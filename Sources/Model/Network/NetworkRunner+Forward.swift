@@ -9,6 +9,17 @@ extension NetworkRunner {
     let segment: Range<Int>
   }
 
+  /// A forward pass under way.
+  public struct ForwardProgress {
+    let batch: ImageBatch
+    let model: ModelState
+    /// Stages that it goes through.
+    let end: Int
+    /// The stages last gone through; the sums of their batch norm may still be on their way.
+    var segment = 0..<0
+    public internal(set) var isDone = false
+  }
+
   /// Forwards the images of this rank with batch statistics and updates the model's running ones.
   ///
   /// Fills `logits`, and `features` with the projector. `load` must have been called since the
@@ -18,20 +29,43 @@ extension NetworkRunner {
   ///   - projector: whether the operations after the logits run.
   ///   - exchange: called once for each batch norm, on every rank.
   public func forward(
-    _ batch: ImageBatch, model: ModelState, projector: Bool, exchange: SumExchange
+    _ batch: ImageBatch, model: ModelState, projector: Bool, exchange: any SumExchange
   ) throws {
-    let end = usedStages(projector: projector)
-    var first = 0
-    while first < end {
-      let segment = segment(from: first, below: end)
-      let normalization = stages[segment.upperBound - 1].normalization
-      normalization?.clearSums(of: workers)
-      tasks.forward.run(
-        batch.groups.count, of: ForwardPass(batch: batch, segment: segment), on: compute.pool)
-      try normalization?.exchangeMoments(
-        of: batch, workers: workers, model: model, exchange: exchange)
-      first = segment.upperBound
+    var pass = beginForward(batch, model: model, projector: projector)
+    while !pass.isDone { try advance(&pass, exchange: exchange) }
+  }
+
+  /// The same pass in pieces, for a caller that has other work while the sums of a batch norm are on
+  /// their way.
+  public func beginForward(
+    _ batch: ImageBatch, model: ModelState, projector: Bool
+  ) -> ForwardProgress {
+    ForwardProgress(batch: batch, model: model, end: usedStages(projector: projector))
+  }
+
+  /// Waits for the sums of the last piece, goes through the stages up to the next batch norm, and
+  /// starts its sums; the last piece has none. Nothing where the pass is done.
+  public func advance(_ pass: inout ForwardProgress, exchange: any SumExchange) throws {
+    guard !pass.isDone else { return }
+    if let last = normalization(after: pass.segment) {
+      try exchange.finishSum(of: self)
+      last.setStatistics(of: pass.batch, workers: workers, model: pass.model)
     }
+    pass.segment = segment(from: pass.segment.upperBound, below: pass.end)
+    let next = normalization(after: pass.segment)
+    next?.clearSums(of: workers)
+    tasks.forward.run(
+      pass.batch.groups.count, of: ForwardPass(batch: pass.batch, segment: pass.segment),
+      on: compute.pool)
+    if let next {
+      try exchange.startSum(next.collectSums(of: workers, pass.batch), of: self)
+    } else {
+      pass.isDone = true
+    }
+  }
+
+  private func normalization(after segment: Range<Int>) -> PlannedNormalization? {
+    segment.isEmpty ? nil : stages[segment.upperBound - 1].normalization
   }
 
   /// One image through the stages of a segment, and its share of the batch statistics.

@@ -21,10 +21,13 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
   /// SHA-256 of the content, see `ContentDigest`; nothing where it holds other types, such as half
   /// precision.
   public var digest: String?
+  /// What of the file was compared with its seal.
+  public var checked: HDF5File.Check
 
-  init(path: String) throws(FileError) {
+  init(path: String, _ wanted: HDF5File.Check) throws(FileError) {
     do {
       let file = try HDF5File.open(path)
+      checked = try file.verify(wanted).check
       format = try? file.readAttribute("format", as: String.self)
       let isDump = format == Self.dumpFormat
       phase = isDump ? try file.readAttribute("phase", as: String.self) : nil
@@ -34,7 +37,9 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
           path: path, type: try file.elementType(path).rawValue, shape: try file.readShape(path))
       }
       let isReadable = arrays.allSatisfy { $0.type != HDF5ElementType.other.rawValue }
-      digest = isReadable ? try ContentDigest.ofFile(path) : nil
+      digest = isReadable && wanted == .everything ? try ContentDigest.ofFile(path) : nil
+    } catch let error as HDF5Error {
+      throw FileError(error)
     } catch {
       throw FileError(path, error)
     }
@@ -50,7 +55,10 @@ public struct ArrayFileDescription: Codable, Equatable, Sendable {
       let space = String(repeating: " ", count: width - array.path.count)
       return "\n  \(array.path)\(space)  \(array.type) \(array.shape)"
     }
-    let digest = digest ?? "none, for arrays of other types than numbers and text"
-    return "\(title), \(arrays.count) arrays\n  digest  \(digest)" + lines.joined()
+    let reason =
+      checked == .header ? "not computed" : "none, for arrays of other types than numbers and text"
+    return
+      "\(title), \(arrays.count) arrays\n  digest  \(digest ?? reason)\n  checked  \(checked.words)"
+      + lines.joined()
   }
 }

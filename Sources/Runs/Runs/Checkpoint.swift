@@ -1,6 +1,8 @@
+import Files
 import Learning
 import Methods
 import Network
+import Settings
 
 /// What a checkpoint says about itself: nothing that could differ between rank counts.
 public struct CheckpointHeader: Equatable, Sendable {
@@ -42,6 +44,19 @@ public struct CheckpointHeader: Equatable, Sendable {
     self.sourceDigest = sourceDigest
     self.contentDigest = contentDigest
     self.toolVersion = toolVersion
+  }
+}
+
+extension CheckpointHeader {
+  /// The settings of the run.
+  ///
+  /// - Parameter path: of the checkpoint, for the message.
+  public func settings(of path: String) throws(FileError) -> RunConfiguration {
+    do {
+      return try RunConfiguration(json: configuration)
+    } catch {
+      throw FileError(path, "the configuration it keeps cannot be read: \(error)")
+    }
   }
 }
 

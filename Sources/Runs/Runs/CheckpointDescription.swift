@@ -22,12 +22,15 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
   public var parameters: Int
   public var hasTeacher: Bool
   public var datasets: Int
-  /// SHA-256 of the content, see `ContentDigest`.
-  public var digest: String
+  /// SHA-256 of the content, see `ContentDigest`; nil where only the header was read.
+  public var digest: String?
+  /// What of the file was compared with its seal.
+  public var checked: HDF5File.Check
 
-  init(path: String) throws {
-    let header = try CheckpointFile.readHeader(path)
+  init(path: String, _ wanted: HDF5File.Check) throws {
     let file = try HDF5File.open(path)
+    checked = try file.verify(wanted).check
+    let header = try CheckpointFile.readHeader(file, path)
     let names = try ContentDigest.datasets(in: file)
     format = CheckpointHeader.format
     formatVersion = try file.readAttribute("format_version", as: Int.self)
@@ -40,13 +43,13 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
     sourceDigest = header.sourceDigest
     contentDigest = header.contentDigest
     toolVersion = header.toolVersion
-    configuration = try RunConfiguration(json: header.configuration)
+    configuration = try header.settings(of: path)
     parameters = try names.filter { $0.hasPrefix("optimizer/momentum/") }.reduce(0) {
       $0 + (try file.readShape($1)).reduce(1, *)
     }
     hasTeacher = names.contains { $0.hasPrefix("teacher/") }
     datasets = names.count
-    digest = try ContentDigest.ofFile(path)
+    digest = wanted == .everything ? try ContentDigest.ofFile(path) : nil
   }
 
   func text() -> String {
@@ -68,7 +71,8 @@ public struct CheckpointDescription: Codable, Equatable, Sendable {
         arithmetic version    \(arithmeticVersion)
         source digest         \(sourceDigest)
         content digest        \(contentDigest ?? "not recorded")
-        digest                \(digest)
+        digest                \(digest ?? "not computed")
+        checked               \(checked.words)
       """ + cure + start
   }
 }

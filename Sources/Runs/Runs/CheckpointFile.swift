@@ -6,22 +6,28 @@ import Settings
 import Tensors
 
 /// Checkpoints in HDF5: `/student/…`, `/teacher/…`, `/optimizer/momentum/…` as float32
-/// under the published names, shapes OIHW, with checksums; the header in root attributes.
+/// under the published names, shapes OIHW, with checksums; the header in root attributes; a seal over all
+/// of it. Readers check the seal before they believe anything.
 public enum CheckpointFile {
   // MARK: Writing
 
-  /// Writes beside the target, makes it durable, reads all of it back, then puts it in place.
+  /// Writes beside the target, makes it durable, reads all of it back, which its seal compares with what
+  /// was meant, then puts it in place.
+  ///
+  /// - Parameter previous: what a file that is there is called from now on; nil to replace it.
   public static func write(
-    _ state: TrainingState, header: CheckpointHeader, to path: String
+    _ state: TrainingState, header: CheckpointHeader, to path: String,
+    keeping previous: String? = nil
   ) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
       try write(state, header, temporaryPath: replacement.temporaryPath)
       try replacement.synchronize()
-      try verify(replacement.temporaryPath, holds: state, header: header)
-      try replacement.commit()
+      try verify(replacement.temporaryPath)
+      try replacement.commit(keeping: previous)
     } catch let error as FileError {
-      throw FileError(path, error.message)
+      throw FileError(
+        path, error.isDamaged ? "read back is not what was written; check the disk" : error.message)
     } catch {
       throw FileError(path, "the checkpoint cannot be written: \(error)")
     }
@@ -29,43 +35,41 @@ public enum CheckpointFile {
 
   private static func write(
     _ state: TrainingState, _ header: CheckpointHeader, temporaryPath: String
-  ) throws {
-    let file = try HDF5File.create(temporaryPath)
-    try write(state.student, to: "student", in: file)
-    if let teacher = state.teacher { try write(teacher, to: "teacher", in: file) }
+  ) throws(HDF5Error) {
+    var file = try SealedFileWriter(temporaryPath)
+    try write(state.student, to: "student", in: &file)
+    if let teacher = state.teacher { try write(teacher, to: "teacher", in: &file) }
     for slot in state.student.layout.parameters {
       let values = UnsafeMutableBufferPointer(
         rebasing: state.optimizer.momentum.values[slot.range])
       try file.write(
-        UnsafeBufferPointer(values), shape: slot.shape, at: "optimizer/momentum/\(slot.name)",
-        fletcher32: true)
+        UnsafeBufferPointer(values), shape: slot.shape, at: "optimizer/momentum/\(slot.name)")
     }
-    try write(header, in: file)
+    try write(header, in: &file)
     try file.close()
   }
 
   private static func write(
-    _ model: ModelState, to group: String, in file: borrowing HDF5File
-  ) throws {
+    _ model: ModelState, to group: String, in file: inout SealedFileWriter
+  ) throws(HDF5Error) {
     for slot in model.layout.parameters {
       try file.write(
-        UnsafeBufferPointer(model.values(of: slot)), shape: slot.shape, at: "\(group)/\(slot.name)",
-        fletcher32: true)
+        UnsafeBufferPointer(model.values(of: slot)), shape: slot.shape, at: "\(group)/\(slot.name)")
     }
     for (index, slot) in model.layout.buffers.enumerated() {
       let name = "\(group)/\(slot.name)"
       try file.write(
-        Array(model.running.values[slot.means]), shape: [slot.channels], at: "\(name).running_mean",
-        fletcher32: true)
+        Array(model.running.values[slot.means]), shape: [slot.channels], at: "\(name).running_mean")
       try file.write(
         Array(model.running.values[slot.variances]), shape: [slot.channels],
-        at: "\(name).running_var", fletcher32: true)
-      try file.write(
-        [model.batchesTracked[index]], shape: [], at: "\(name).num_batches_tracked")
+        at: "\(name).running_var")
+      try file.write([model.batchesTracked[index]], shape: [], at: "\(name).num_batches_tracked")
     }
   }
 
-  private static func write(_ header: CheckpointHeader, in file: borrowing HDF5File) throws {
+  private static func write(
+    _ header: CheckpointHeader, in file: inout SealedFileWriter
+  ) throws(HDF5Error) {
     try file.writeAttribute("format", value: CheckpointHeader.format)
     try file.writeAttribute("format_version", value: CheckpointHeader.version)
     try file.writeAttribute("configuration", value: header.configuration)
@@ -85,15 +89,31 @@ public enum CheckpointFile {
 
   // MARK: Reading
 
-  /// Whether a file says that it is a checkpoint.
-  public static func recognizes(_ path: String) -> Bool {
-    guard HDF5File.isHDF5(path), let file = try? HDF5File.open(path) else { return false }
-    let format = try? file.readAttribute("format", as: String.self)
-    return format == CheckpointHeader.format
+  /// Reads all of a file and compares it with its seal; of a file of earlier versions, which has none, the
+  /// checksums of what is read speak.
+  ///
+  /// - Throws: `FileError`, with `isDamaged` where the file, an array or an attribute is not as it was
+  ///   written; one that is whole and something else than a checkpoint is another error.
+  public static func verify(_ path: String) throws(FileError) {
+    _ = try readHeader(path)
   }
 
-  public static func readHeader(_ path: String) throws(FileError) -> CheckpointHeader {
-    try reading(path) { file in try readHeader(file, path) }
+  /// Whether a file says that it is a checkpoint.
+  ///
+  /// - Throws: `FileError`, with `isDamaged`, where what it says cannot be believed.
+  public static func recognizes(_ path: String) throws(FileError) -> Bool {
+    guard HDF5File.isHDF5(path) else { return false }
+    return try reading(path, .header) { file in
+      try file.attributeNames().contains("format")
+        && (try? file.readAttribute("format", as: String.self)) == CheckpointHeader.format
+    }
+  }
+
+  /// - Parameter check: how much of the file is compared with its seal.
+  public static func readHeader(
+    _ path: String, checking check: HDF5File.Check = .everything
+  ) throws(FileError) -> CheckpointHeader {
+    try reading(path, check) { file in try readHeader(file, path) }
   }
 
   static func readHeader(
@@ -102,20 +122,23 @@ public enum CheckpointFile {
     let names = try file.attributeNames()
     guard names.contains("format"),
       try file.readAttribute("format", as: String.self) == CheckpointHeader.format
-    else { throw FileError(path, "not a checkpoint of switch-dist") }
+    else { throw FileError(path, "not a checkpoint of switch-dist", isDamaged: true) }
     let version = try file.readAttribute("format_version", as: Int.self)
     guard (1...CheckpointHeader.version).contains(version) else {
       throw FileError(
         path,
         version > CheckpointHeader.version
           ? "checkpoint format \(version), written by a newer version of switch-dist; this one reads up to "
-            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist")
+            + "\(CheckpointHeader.version)" : "checkpoint format \(version) does not exist",
+        isDamaged: version < 1)
     }
     guard names.contains("complete") else {
-      throw FileError(path, "the checkpoint is incomplete")
+      throw FileError(path, "the checkpoint is incomplete", isDamaged: true)
     }
     let phase = try file.readAttribute("phase", as: String.self)
-    guard Phase.isKnown(phase) else { throw FileError(path, "the phase \(phase) is not known") }
+    guard Phase.isKnown(phase) else {
+      throw FileError(path, "the phase \(phase) is not known", isDamaged: true)
+    }
     return CheckpointHeader(
       configuration: try file.readAttribute("configuration", as: String.self), phase: phase,
       iteration: try file.readAttribute("iteration", as: Int.self),
@@ -188,19 +211,25 @@ public enum CheckpointFile {
     let found = try file.read(name, as: Float.self)
     guard found.shape == shape else {
       throw FileError(
-        path, "\(name) has shape \(found.shape), but this network needs \(shape)")
+        path, "\(name) has shape \(found.shape), but this network needs \(shape)",
+        isDamaged: true)
     }
     for (k, value) in found.values.enumerated() { values[offset + k] = value }
   }
 
+  /// Opens a file, checks it, and gives it to `body`.
   static func reading<Result>(
-    _ path: String, _ body: (borrowing HDF5File) throws -> Result
+    _ path: String, _ check: HDF5File.Check = .everything,
+    _ body: (borrowing HDF5File) throws -> Result
   ) throws(FileError) -> Result {
     do {
       let file = try HDF5File.open(path)
+      try file.verify(check)
       return try body(file)
     } catch let error as FileError {
       throw error
+    } catch let error as HDF5Error {
+      throw FileError(error)
     } catch {
       throw FileError(path, error)
     }

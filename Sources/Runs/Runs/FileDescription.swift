@@ -9,16 +9,25 @@ public enum FileDescription: Sendable {
   /// A dump, weights from elsewhere, or any other HDF5 file.
   case arrays(ArrayFileDescription)
 
-  /// - Throws: when the file is not HDF5, or damaged.
-  public init(path: String) throws {
-    if CheckpointFile.recognizes(path) {
-      self = .checkpoint(try CheckpointDescription(path: path))
-    } else if !FileSystem.exists(path) {
-      throw FileError(path, "no such file")
-    } else if DatasetFile.recognizes(path) || !HDF5File.isHDF5(path) {
-      self = .dataset(try DatasetFile.describe(path))
-    } else {
-      self = .arrays(try ArrayFileDescription(path: path))
+  /// - Parameter isQuick: reads the header only; what it says is checked, what it describes is not.
+  /// - Throws: `FileError` when the file is not HDF5, or damaged.
+  public init(path: String, isQuick: Bool = false) throws(FileError) {
+    guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
+    let check: HDF5File.Check = isQuick ? .header : .everything
+    do {
+      if try CheckpointFile.recognizes(path) {
+        self = .checkpoint(try CheckpointDescription(path: path, check))
+      } else if try DatasetFile.recognizes(path) || !HDF5File.isHDF5(path) {
+        self = .dataset(try DatasetFile.describe(path, isQuick: isQuick))
+      } else {
+        self = .arrays(try ArrayFileDescription(path: path, check))
+      }
+    } catch let error as FileError {
+      throw error
+    } catch let error as HDF5Error {
+      throw FileError(error)
+    } catch {
+      throw FileError(path, error)
     }
   }
 
@@ -38,10 +47,22 @@ public enum FileDescription: Sendable {
         images         \(file.images) of \(file.imageSize)×\(file.imageSize), \(file.masks) with mask
         splits         \(file.train) train, \(file.validation) val, \(file.test) test
         source digest  \(file.sourceDigest)
-        content digest \(file.contentDigest)
+        content digest \(file.contentDigest ?? "not computed")
+        checked        \(file.checked.words)
       """ + file.notes.map { "\n  note           \($0)" }.joined()
     case .checkpoint(let file): file.text()
     case .arrays(let file): file.text()
+    }
+  }
+}
+
+extension HDF5File.Check {
+  /// As `inspect` says it.
+  package var words: String {
+    switch self {
+    case .everything: "every array and attribute, by SHA-256"
+    case .header: "only what the header says, by SHA-256; the arrays were not read (--quick)"
+    case .checksums: "no SHA-256 in it to check by; HDF5's checksums of what was read"
     }
   }
 }

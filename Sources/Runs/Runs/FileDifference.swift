@@ -58,9 +58,11 @@ public struct FileDifference: Codable, Equatable, Sendable {
   private static func open(_ path: String) throws(FileError) -> HDF5File {
     guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
     do {
-      return try HDF5File.open(path)
+      let file = try HDF5File.open(path)
+      try file.verify()
+      return file
     } catch {
-      throw FileError(path, error)
+      throw FileError(error)
     }
   }
 

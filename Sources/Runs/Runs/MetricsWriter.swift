@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// A resumed run goes on in the same file.
 public struct MetricsWriter: ~Copyable {
-  private let file: LineFile
+  let file: LineFile
   private let clock: @Sendable () -> Double
 
   /// Opens or makes the file at `path`.

@@ -22,6 +22,8 @@ public struct RunFolder: Sendable {
   public var samples: String { "\(path)/samples" }
   /// The run on one page.
   public var report: String { "\(path)/report.html" }
+  /// Folders that files are put in place in.
+  public var folders: [String] { [path, samples, overlays.folder] }
   public var overlays: OverlayFiles { OverlayFiles(folder: "\(path)/overlays") }
   /// See `ScoreTable`.
   public var scores: String { "\(path)/test_scores.csv" }
@@ -32,9 +34,20 @@ public struct RunFolder: Sendable {
   /// The state to go on from.
   public func last(_ phase: Phase) -> String { "\(path)/\(phase.key)_last.h5" }
 
-  /// The state at a phase's last evaluation, while `last` is of a later iteration: what a run that
-  /// diverges goes back to must not depend on where it was interrupted.
+  /// The one before it, as long as the phase lasts, if it is not that of an evaluation.
+  public func previous(_ phase: Phase) -> String { "\(path)/\(phase.key)_previous.h5" }
+
+  /// The state at the last evaluation before it, as long as the phase lasts: what a run that diverges goes
+  /// back to must not depend on where it was interrupted.
   public func evaluated(_ phase: Phase) -> String { "\(path)/\(phase.key)_evaluated.h5" }
+
+  /// What a phase keeps only as long as it lasts.
+  public func passing(_ phase: Phase) -> [String] { [previous(phase), evaluated(phase)] }
+
+  /// Every file of a phase that a run may go on from, the usual one first.
+  public func states(_ phase: Phase) -> [String] {
+    [last(phase)] + passing(phase) + [best(phase)]
+  }
 
   /// Everything of one iteration, counted from 1, and its pictures.
   public func dump(_ phase: Phase, iteration: Int) -> (values: String, pictures: String) {
@@ -58,17 +71,23 @@ public struct RunFolder: Sendable {
   public var holdsBeginning: Bool { holdsRun || FileSystem.exists(log) }
 
   /// Whether checkpoints of an earlier run lie there.
-  public var holdsRun: Bool { !checkpoints.isEmpty }
+  public var holdsRun: Bool {
+    Phase.ofFiles.flatMap(states).contains(where: FileSystem.exists)
+  }
 
-  /// The latest phase that has a state to go on from, by its key.
-  public var latest: Phase? { Phase.ofFiles.last { FileSystem.exists(last($0)) } }
+  /// Phases that left a state to go on from, or the damaged rest of one, by their keys; the latest first.
+  public var resumablePhases: [Phase] {
+    Phase.ofFiles.reversed().filter { phase in
+      ([last(phase), "\(last(phase)).damaged"] + passing(phase)).contains(where: FileSystem.exists)
+    }
+  }
 
   /// The weights that a run is judged by: the best ones of its latest phase, never those of an earlier
   /// one in their place.
   public func weightsToTest() throws(FileError) -> String {
     guard
       let phase = Phase.ofFiles.last(where: {
-        FileSystem.exists(best($0)) || FileSystem.exists(last($0))
+        FileSystem.exists(best($0)) || resumablePhases.contains($0)
       })
     else {
       throw FileError(path, "the run has no weights to test yet; go on with it by --resume")
@@ -85,12 +104,17 @@ public struct RunFolder: Sendable {
     guard header?.bestScore == nil else {
       throw FileError(
         best(phase),
-        "no such file, but \(last) remembers its score: bring it back, or train again under another "
-          + "--exp")
+        "no such file, but \(last) remembers its score: \(remedy(for: phase))")
     }
     throw FileError(
       best(phase),
       "no such file: \(header?.phase ?? phase.name) was not evaluated yet; go on with it by --resume"
     )
+  }
+
+  /// What to do where a phase has lost its best weights.
+  public func remedy(for phase: Phase) -> String {
+    "bring it back, or remove \(path)/\(phase.key)_*.h5 and go on with --resume, which trains the phase "
+      + "again"
   }
 }

@@ -15,6 +15,9 @@ package final class RunMetrics {
     lines = try MetricsWriter(path: folder.metrics)
   }
 
+  /// What says of each iteration what it gave.
+  package var record: LineFile { lines.file }
+
   /// A phase and a count of iterations that goes on from one phase to the next.
   package struct Place {
     package var plan: PhasePlan

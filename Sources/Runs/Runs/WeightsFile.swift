@@ -12,9 +12,11 @@ package struct WeightsFile {
   package init(_ path: String) throws(FileError) {
     self.path = path
     guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
-    header = CheckpointFile.recognizes(path) ? try CheckpointFile.readHeader(path) : nil
-    // A file that cannot be opened is refused here.
+    // A file that cannot be opened, or is damaged, is refused here.
     try CheckpointFile.reading(path) { _ in }
+    header =
+      try CheckpointFile.recognizes(path)
+      ? try CheckpointFile.readHeader(path, checking: .header) : nil
   }
 
   /// Reads one of its models, after checking all names and shapes.

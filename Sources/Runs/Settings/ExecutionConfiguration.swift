@@ -8,10 +8,15 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var threadCount: Int?
   /// Loader threads of each rank.
   public var loaderThreadCount = 1
+  /// When it is said that the ranks stand still, and when the job is ended for it; 0 for never.
+  public var stallWarning = TimeSpan(seconds: 60)
+  public var stallLimit = TimeSpan(seconds: 600)
   /// Go on from the last checkpoint of the run.
   public var resumes = false
   /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.
   public var stopAfter: Int?
+  /// Checkpoints between those of evaluations, so that a run that is killed keeps something.
+  public var checkpointInterval = CheckpointInterval.minutes(10)
   /// A checkpoint or a file of weights that the student starts on. Of it the result keeps the digest,
   /// `RunConfiguration.initialWeights`.
   public var initialWeightsFile: String?

@@ -32,6 +32,12 @@ extension RunOption {
       "stop-after", \.execution.stopAfter, .run, "iterations",
       "Stop with a checkpoint after this many iterations; exit code 3; go on with --resume.",
       role: .course, Rule("1 or more iterations") { $0 >= 1 }),
+    .value(
+      "checkpoint-every", \.execution.checkpointInterval, .run, "interval",
+      "Write a checkpoint every so many iterations (200) or minutes (10m), besides those of "
+        + "evaluations; does not change the result.",
+      role: .course,
+      Rule("1 or more iterations, such as 200, or minutes, such as 10m") { $0.isPossible }),
     .flag(
       "test", \.execution.testsOnly, .run, "Train nothing; test the run that exists.",
       role: .course),
@@ -49,6 +55,14 @@ extension RunOption {
     .value(
       "num-workers", \.execution.loaderThreadCount, .run, "count", "Loader threads of each rank.",
       role: .own, .within(0...256)),
+    .value(
+      "stall-warning", \.execution.stallWarning, .run, "time",
+      "Say who keeps the other ranks waiting when nothing has gone on for this long; 0: never.",
+      role: .own, .any),
+    .value(
+      "stall-limit", \.execution.stallLimit, .run, "time",
+      "End the job, to be gone on with by --resume, when nothing has gone on for this long; 0: never.",
+      role: .own, .any),
     .optional(
       "dump-iteration", \.execution.dumpIteration, .run, "iteration",
       "Write everything of this iteration into the run's folder, dump_PHASE_N.h5 and .png: images, "

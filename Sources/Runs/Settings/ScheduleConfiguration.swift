@@ -10,4 +10,14 @@ public struct ScheduleConfiguration: Codable, Equatable, Sendable {
   public var evaluationInterval = 200
 
   public init() {}
+
+  /// Whether an evaluation follows so many iterations of a phase.
+  public func evaluates(after iterations: Int) -> Bool {
+    iterations % evaluationInterval == 0
+  }
+
+  /// Iterations of a phase at its last evaluation when so many are done; 0 before the first.
+  public func lastEvaluation(before iterations: Int) -> Int {
+    iterations - iterations % evaluationInterval
+  }
 }

@@ -7,11 +7,15 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public let message: String
   /// Another process has the file for itself.
   public let isInUse: Bool
+  /// The file is not as it was written, or not all of it is there; whatever belongs to something else is
+  /// whole.
+  public let isDamaged: Bool
 
-  public init(_ path: String, _ message: String, isInUse: Bool = false) {
+  public init(_ path: String, _ message: String, isInUse: Bool = false, isDamaged: Bool = false) {
     self.path = path
     self.message = message
     self.isInUse = isInUse
+    self.isDamaged = isDamaged
   }
 
   /// A system call's failure: `path: cannot be written: No space left on device`.
@@ -27,9 +31,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Another module's error about the file, which may begin with its path already.
-  public init(_ path: String, _ error: any Error) {
+  public init(_ path: String, _ error: any Error, isDamaged: Bool = false) {
     let text = "\(error)"
-    self.init(path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
+    self.init(
+      path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text,
+      isDamaged: isDamaged)
   }
 
   public var description: String { "\(path): \(message)" }

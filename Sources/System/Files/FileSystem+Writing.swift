@@ -2,11 +2,6 @@ import Glibc
 import SystemPackage
 
 extension FileSystem {
-  /// Whether a folder can be filled: nothing is at the path, or a folder without entries.
-  public static func isAbsentOrEmptyFolder(_ path: String) -> Bool {
-    names(in: path)?.isEmpty ?? !exists(path)
-  }
-
   /// Creates a folder and those above it; one that is there must be writable.
   public static func makeFolder(_ path: String) throws(FileError) {
     guard !path.isEmpty else { throw FileError("\"\"", "an empty name is no folder; name one") }
@@ -37,35 +32,75 @@ extension FileSystem {
     try write(bytes, to: path, options: [.create, .exclusiveCreate, .closeOnExec])
   }
 
-  /// Puts a file in place whole: nobody ever sees half of it, and the old one stays until then.
+  /// Writes a new file and waits until it is on the medium.
+  ///
+  /// - Returns: false where there is a file of that name.
+  static func createAtOnce(_ path: String, _ bytes: [UInt8]) throws(FileError) -> Bool {
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter {
+        _ = try file.writeAll(bytes)
+        fsync(file.rawValue)
+      }
+      return true
+    } catch {
+      if error as? Errno == .fileExists { return false }
+      throw FileError(path, "cannot be written", reason(error))
+    }
+  }
+
+  /// Puts a file in place whole: nobody ever sees half of it, and the old one stays until then. A machine
+  /// that fails may lose it.
   public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    try written(bytes, for: path).rename()
+  }
+
+  /// Puts a text in place whole, and on the medium.
+  public static func replace(_ path: String, with text: String) throws(FileError) {
+    try replaceDurably(path, with: Array(text.utf8))
+  }
+
+  /// Puts a copy of a file in place whole, and on the medium.
+  public static func copy(_ source: String, to path: String) throws(FileError) {
+    try replaceDurably(path, with: try read(source))
+  }
+
+  private static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    let replacement = try written(bytes, for: path)
+    try replacement.synchronize()
+    try replacement.commit()
+  }
+
+  private static func written(
+    _ bytes: [UInt8], for path: String
+  ) throws(FileError) -> FileReplacement {
     let replacement = FileReplacement(of: path)
     try write(
       bytes, to: replacement.temporaryPath, named: path,
       options: [.create, .truncate, .closeOnExec])
-    try replacement.rename()
+    return replacement
   }
 
-  public static func replace(_ path: String, with text: String) throws(FileError) {
-    try replace(path, with: Array(text.utf8))
-  }
-
-  /// Gives a file a second name, in place of what has that name; a copy where the file system has no
-  /// links.
-  public static func keep(_ path: String, as other: String) throws(FileError) {
-    let replacement = FileReplacement(of: other)
-    unlink(replacement.temporaryPath)
-    if link(path, replacement.temporaryPath) != 0 {
-      let bytes = try read(path)
-      try write(
-        bytes, to: replacement.temporaryPath, named: other,
-        options: [.create, .truncate, .closeOnExec])
-      try replacement.synchronize()
+  /// Takes a damaged file out of the way without losing it: `NAME` becomes `NAME.damaged`, or
+  /// `NAME.2.damaged` and so on where that is taken.
+  ///
+  /// - Returns: its new path.
+  public static func setAsideDamaged(_ path: String) throws(FileError) -> String {
+    var aside = "\(path).damaged"
+    var number = 1
+    while exists(aside) {
+      number += 1
+      aside = "\(path).\(number).damaged"
     }
-    try replacement.commit()
+    guard rename(path, aside) == 0 else {
+      throw FileError(path, "is damaged and cannot be set aside as \(aside)", lastReason)
+    }
+    try FileReplacement.synchronize(folder(of: path), O_RDONLY | O_DIRECTORY)
+    return aside
   }
 
-  /// Removes a file, if it is there.
   public static func remove(_ path: String) throws(FileError) {
     guard unlink(path) == 0 || errno == ENOENT else {
       throw FileError(path, "cannot be removed", lastReason)

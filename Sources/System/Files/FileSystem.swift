@@ -19,6 +19,12 @@ public enum FileSystem {
     status(path).map { "\($0.st_dev):\($0.st_ino)" } ?? path
   }
 
+  /// Nothing is there; false also where the file system does not answer.
+  static func isAbsent(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == ENOENT }
+
+  /// Seconds since 1970; nil where there is no file.
+  static func modificationTime(_ path: String) -> Int? { status(path).map { $0.st_mtim.tv_sec } }
+
   private static func mode(_ path: String) -> mode_t? { status(path).map { $0.st_mode & S_IFMT } }
 
   private static func status(_ path: String) -> stat? {
@@ -50,6 +56,12 @@ public enum FileSystem {
   /// The last step of a path.
   public static func lastComponent(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The folder that a path lies in.
+  public static func folder(of path: String) -> String {
+    guard let end = path.lastIndex(of: "/") else { return "." }
+    return end == path.startIndex ? "/" : String(path[..<end])
   }
 
   /// The last step of a path without an extension such as `.png`, in small or capital letters.

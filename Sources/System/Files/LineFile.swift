@@ -9,12 +9,9 @@ public final class LineFile: Sendable {
   public let path: String
   private let file: FileDescriptor
 
-  /// Opens `path` for appending, and makes it if it does not exist.
-  ///
-  /// - Parameter isExclusive: whether nobody else may have it open in this way, which the system
-  ///   keeps up to the end of the process; a file system without locks grants it unseen.
-  /// - Throws: `FileError` with `isInUse` where somebody else has it.
-  public init(path: String, isExclusive: Bool = false) throws(FileError) {
+  /// Opens `path` for appending, and makes it if it does not exist. Only the owner of its folder's
+  /// `LockFile` may.
+  public init(path: String) throws(FileError) {
     self.path = path
     do {
       file = try FileDescriptor.open(
@@ -23,17 +20,7 @@ public final class LineFile: Sendable {
     } catch {
       throw FileError(path, "cannot be opened", FileSystem.reason(error))
     }
-    if isExclusive { try lock() }
     try dropTornLine()
-  }
-
-  private func lock() throws(FileError) {
-    var result: Int32
-    repeat { result = flock(file.rawValue, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
-    guard result == 0 || [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL].contains(errno) else {
-      throw FileError(
-        path, "cannot be locked", FileSystem.lastReason, isInUse: errno == EWOULDBLOCK)
-    }
   }
 
   deinit { try? file.close() }
@@ -45,6 +32,11 @@ public final class LineFile: Sendable {
     } catch {
       throw FileError(path, "cannot be written to", FileSystem.reason(error))
     }
+  }
+
+  /// Waits until all lines are on the medium.
+  public func synchronize() throws(FileError) {
+    try FileReplacement.synchronize(file.rawValue, path)
   }
 
   private func dropTornLine() throws(FileError) {

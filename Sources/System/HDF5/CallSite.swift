@@ -31,19 +31,20 @@ struct CallSite: Sendable {
   /// The error for a call that just failed on this thread.
   func error(after call: String, message: String = "") -> HDF5Error {
     let stack = CallSite.walkStack()
-    let kind: HDF5Error.Kind = stack.contains(where: \.reportsDamage) ? .damaged : .refused
-    return HDF5Error(kind, call: call, at: self, message: message, stack: stack)
+    return HDF5Error(.init(stack), call: call, at: self, message: message, stack: stack)
   }
 
   /// Error stacks belong to threads, so this is said before each call rather than once.
   static func silence() {
-    _ = isWithoutExitHandler
+    _ = isPrepared
     H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
   }
 
   /// HDF5 otherwise closes what is open when the process ends, and crashes doing so after a failed
-  /// write (1.10.8, full disk). Here handles are closed by their owners.
-  private static let isWithoutExitHandler: Bool = H5dont_atexit() >= 0
+  /// write (1.10.8, full disk); here handles are closed by their owners. Nor does it follow links to
+  /// other files any more, which a file from elsewhere may have.
+  private static let isPrepared: Bool =
+    H5dont_atexit() >= 0 && H5Lunregister(H5L_TYPE_EXTERNAL) >= 0
 
   private static func walkStack() -> [HDF5Error.Frame] {
     var frames: [HDF5Error.Frame] = []
@@ -64,7 +65,31 @@ struct CallSite: Sendable {
   }
 }
 
+extension HDF5Error.Kind {
+  /// What a failed call's stack says.
+  fileprivate init(_ stack: [HDF5Error.Frame]) {
+    if stack.contains(where: { $0.description.contains("unable to lock file") }) {
+      self = .inUse
+    } else {
+      self = stack.contains(where: \.reportsDamage) ? .damaged : .refused
+    }
+  }
+}
+
+extension HDF5Error {
+  /// What reading an existing file could not make sense of, as damage: all but what the system refused.
+  var asDamage: HDF5Error {
+    guard kind == .refused, !stack.contains(where: \.isOfTheSystem) else { return self }
+    var error = self
+    error.kind = .damaged
+    return error
+  }
+}
+
 extension HDF5Error.Frame {
+  /// A system call's failure.
+  fileprivate var isOfTheSystem: Bool { description.contains(Self.systemMarker) }
+
   /// HDF5 has no code of its own for a failed checksum; the words are stable since 1.8.
   fileprivate var reportsDamage: Bool {
     ["checksum", "Fletcher32", "truncated", "signature", "corrupt", "addr overflow"]

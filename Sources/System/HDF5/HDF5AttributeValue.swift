@@ -17,6 +17,17 @@ public protocol HDF5AttributeValue: Sendable {
 }
 
 extension HDF5AttributeContent {
+  /// Values in all.
+  var count: Int {
+    switch self {
+    case .integers(let values): values.count
+    case .floats(let values): values.count
+    case .doubles(let values): values.count
+    case .strings(let values): values.count
+    case .bools(let values): values.count
+    }
+  }
+
   /// Integers and booleans, as Int64.
   var asIntegers: [Int64]? {
     switch self {

@@ -29,15 +29,29 @@ extension HDF5Container where Self: ~Copyable {
     guard H5Aexists_by_name(place.id, objectName, name, chdf5_default_properties()) > 0 else {
       throw site.error(.missingObject, "H5Aexists_by_name", "the file has no such attribute")
     }
-    let attribute = try site.handle("H5Aopen_by_name", message: "cannot be opened") {
-      H5Aopen_by_name(
-        place.id, objectName, name, chdf5_default_properties(), chdf5_default_properties())
-    }
-    let content = try AttributeReader(id: attribute.id, heaps: place.stringHeaps, site: site).read()
+    let content = try readContent(of: name, in: objectName, site).content
     guard let value = Value(attributeContent: content) else {
       throw site.error(.mismatch, "H5Aread", "is not a \(Value.self)")
     }
     return value
+  }
+
+  /// What an attribute holds, and the length of each of its dimensions.
+  func readAttributeContent(
+    _ name: String, on path: String
+  ) throws(HDF5Error) -> (shape: [Int], content: HDF5AttributeContent) {
+    let (objectName, site) = try locateAttribute(name, on: path)
+    return try readContent(of: name, in: objectName, site)
+  }
+
+  private func readContent(
+    of name: String, in objectName: String, _ site: CallSite
+  ) throws(HDF5Error) -> (shape: [Int], content: HDF5AttributeContent) {
+    let attribute = try site.handle("H5Aopen_by_name", message: "cannot be opened") {
+      H5Aopen_by_name(
+        place.id, objectName, name, chdf5_default_properties(), chdf5_default_properties())
+    }
+    return try AttributeReader(id: attribute.id, heaps: place.stringHeaps, site: site).read()
   }
 
   /// Names of the attributes, in the order of their UTF-8 bytes.
@@ -51,6 +65,10 @@ extension HDF5Container where Self: ~Copyable {
           place.id, name, H5_INDEX_NAME, H5_ITER_NATIVE, nil, appendAttributeName, names,
           chdf5_default_properties())
       }
+    }
+    guard names.count <= HDF5Limits.objects else {
+      throw site.error(
+        .damaged, "H5Aiterate_by_name", "has more than \(HDF5Limits.objects) attributes")
     }
     return names.sortedByBytes()
   }
@@ -68,11 +86,12 @@ extension HDF5Container where Self: ~Copyable {
   }
 }
 
-/// Appends an attribute's name to the `[String]` that the context points to.
+/// Appends an attribute's name to the `[String]` that the context points to; stops where these are too
+/// many.
 private let appendAttributeName: H5A_operator2_t = { _, name, _, names in
-  guard let name, let names else { return -1 }
-  names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-  return 0
+  guard let name, let names = names?.assumingMemoryBound(to: [String].self) else { return -1 }
+  names.pointee.append(String(cString: name))
+  return names.pointee.count > HDF5Limits.objects ? 1 : 0
 }
 
 private struct AttributeWriter {
@@ -138,24 +157,30 @@ private struct AttributeReader {
   var heaps: StringHeaps
   var site: CallSite
 
-  func read() throws(HDF5Error) -> HDF5AttributeContent {
+  func read() throws(HDF5Error) -> (shape: [Int], content: HDF5AttributeContent) {
     let type = try site.handle("H5Aget_type") { H5Aget_type(id) }
     let space = try site.handle("H5Aget_space") { H5Aget_space(id) }
-    let count = try HDF5Dataset.extent(of: space.id, site).count
+    let (shape, count) = try HDF5Dataset.extent(of: space.id, site)
+    return (shape, try content(count, type.id))
+  }
+
+  private func content(
+    _ count: Int, _ type: Int64
+  ) throws(HDF5Error) -> HDF5AttributeContent {
     // An attribute's bytes lie in its object header, and the library has already read them.
     guard count <= 1 << 24 else {
       throw site.error(.damaged, "H5Aget_space", "declares \(count) elements")
     }
-    let elementType = HDF5ElementType(typeID: type.id)
+    let elementType = HDF5ElementType(typeID: type)
     switch elementType {
     case .string:
-      if H5Tis_variable_str(type.id) > 0 { try heaps.check() }
+      if H5Tis_variable_str(type) > 0 { try heaps.check(reading: count, for: site) }
       return .strings(
-        try StringType.read(count: count, stored: type.id, site) { H5Aread(id, $0, $1) })
+        try StringType.read(count: count, stored: type, site) { H5Aread(id, $0, $1) })
     case .float32: return .floats(try numbers(count, zero: 0, elementType))
     case .float64: return .doubles(try numbers(count, zero: 0, elementType))
     case .bool:
-      let values: [Int8] = try numbers(count, zero: 0, .int8, memory: type.id)
+      let values: [Int8] = try numbers(count, zero: 0, .int8, memory: type)
       return .bools(values.map { $0 != 0 })
     case .other: throw site.error(.mismatch, "H5Aread", "is of a type not read here")
     default: return .integers(try numbers(count, zero: 0, .int64))

@@ -7,7 +7,7 @@ extension HDF5Container where Self: ~Copyable {
   ///   - shape: Length of each dimension; empty for a single value.
   ///   - chunk: Lengths of one chunk, at most those of `shape`; without it the data are contiguous.
   ///   - fletcher32: Stores a checksum with each chunk (chooses chunks of whole rows, up to 1 MiB,
-  ///     where `chunk` is missing).
+  ///     where `chunk` is missing). Single values always have one.
   public func createDataset<T: HDF5Scalar>(
     at path: String, type: T.Type, shape: [Int], chunk: [Int]? = nil, fletcher32: Bool = false
   ) throws(HDF5Error) -> HDF5Dataset {
@@ -15,18 +15,21 @@ extension HDF5Container where Self: ~Copyable {
     let type = Handle(id: H5Tcopy(T.elementType.storedID))
     let layout = DatasetLayout(
       shape: shape, chunk: chunk, fletcher32: fletcher32, elementSize: T.elementType.byteCount)
-    let handle = try createDataset(name, site, type: type.id, layout: layout)
-    return try HDF5Dataset.adopt(handle, site)
+    return try HDF5Dataset.adopt(
+      try createDataset(name, site, type: type.id, layout: layout), site)
   }
 
-  /// Opens a dataset that exists.
+  /// Opens a dataset that exists; one that cannot be true, or has its values in other files, is refused
+  /// before anyone allocates for it.
   public func openDataset(_ path: String) throws(HDF5Error) -> HDF5Dataset {
     let (name, site) = try locate(path)
     try requireObject(name, site)
     let handle = try site.handle("H5Dopen2", message: "cannot be opened as a dataset") {
       H5Dopen2(place.id, name, chdf5_default_properties())
     }
-    return try HDF5Dataset.adopt(handle, site)
+    let dataset = try HDF5Dataset.adopt(handle, site)
+    try dataset.checkStorage()
+    return dataset
   }
 
   /// Creates the dataset and writes all of it; `values` are in row-major order.
@@ -102,6 +105,10 @@ struct DatasetLayout {
   func creationProperties(_ site: CallSite) throws(HDF5Error) -> Handle {
     let creation = try site.handle("H5Pcreate") { H5Pcreate(chdf5_dataset_creation()) }
     try site.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(creation.id, false) }
+    if shape.isEmpty {
+      // In the object's header, which has a checksum of its own: chunks need a dimension.
+      try site.call("H5Pset_layout") { H5Pset_layout(creation.id, H5D_COMPACT) }
+    }
     guard !shape.isEmpty, !shape.contains(0), let chunk = chunk ?? wholeRows else {
       return creation
     }

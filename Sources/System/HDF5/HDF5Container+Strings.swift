@@ -32,7 +32,9 @@ extension HDF5Container where Self: ~Copyable {
     }
     let id = dataset.handle.id
     let type = try dataset.site.handle("H5Dget_type") { H5Dget_type(id) }
-    if H5Tis_variable_str(type.id) > 0 { try place.stringHeaps.check() }
+    if H5Tis_variable_str(type.id) > 0 {
+      try place.stringHeaps.check(reading: dataset.count, for: dataset.site)
+    }
     return try StringType.read(count: dataset.count, stored: type.id, dataset.site) { type, data in
       H5Dread(
         id, type, chdf5_whole_space(), chdf5_whole_space(), chdf5_default_properties(), data)

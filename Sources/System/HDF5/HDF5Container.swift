@@ -59,43 +59,14 @@ extension HDF5Container where Self: ~Copyable {
         chdf5_iterate(id, appendLinkName, names)
       }
     }
+    guard names.count <= HDF5Limits.objects else {
+      throw site.error(
+        .damaged, "H5Literate", "holds more than \(HDF5Limits.objects) objects")
+    }
     return names.sortedByBytes().map { ($0, kind(of: $0, in: id)) }
   }
 
-  /// Paths of all objects below this one that are no groups, sorted by their bytes.
-  ///
-  /// - Throws: `HDF5Error` (damaged) for a group that is linked from two places: a file from elsewhere
-  ///   may have groups that hold themselves, and walking those would not end.
-  public func descendants() throws(HDF5Error) -> [String] {
-    var found: [String] = []
-    var groups = [""]
-    var visited: Set<UInt64> = []
-    while let group = groups.popLast() {
-      let (name, site) = try locate(group)
-      guard visited.insert(try address(name, site)).inserted else {
-        throw site.error(
-          .damaged, "H5Oget_info_by_name",
-          "the group is linked from more than one place, as in a cycle; write the file anew")
-      }
-      for child in try children(group) {
-        let path = group.isEmpty ? child.name : "\(group)/\(child.name)"
-        if child.kind == .group { groups.append(path) } else { found.append(path) }
-      }
-    }
-    return found.sortedByBytes()
-  }
-
   // MARK: Inside the module
-
-  /// What tells an object from all others in the file.
-  private func address(_ name: String, _ site: CallSite) throws(HDF5Error) -> UInt64 {
-    var info = chdf5_object_info()
-    try site.call("H5Oget_info_by_name", message: "cannot be looked at") {
-      H5Oget_info_by_name2(
-        place.id, name, &info, chdf5_object_info_basic(), chdf5_default_properties())
-    }
-    return UInt64(info.addr)
-  }
 
   /// The name HDF5 understands, and the place for messages.
   func locate(_ path: String) throws(HDF5Error) -> (name: String, site: CallSite) {
@@ -178,11 +149,11 @@ extension HDF5Container where Self: ~Copyable {
   }
 }
 
-/// Appends a link's name to the `[String]` that the context points to.
+/// Appends a link's name to the `[String]` that the context points to; stops where these are too many.
 private let appendLinkName: chdf5_link_visitor = { _, name, _, names in
-  guard let name, let names else { return -1 }
-  names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-  return 0
+  guard let name, let names = names?.assumingMemoryBound(to: [String].self) else { return -1 }
+  names.pointee.append(String(cString: name))
+  return names.pointee.count > HDF5Limits.objects ? 1 : 0
 }
 
 extension [String] {

@@ -21,15 +21,12 @@ public struct HDF5Dataset: ~Copyable, Sendable {
     self.elementType = elementType
   }
 
-  /// Takes over an open dataset; a size that the file cannot hold is refused here, before anyone
-  /// allocates for it.
+  /// Takes over an open dataset.
   static func adopt(_ handle: consuming Handle, _ site: CallSite) throws(HDF5Error) -> HDF5Dataset {
     let id = handle.id
     let type = try site.handle("H5Dget_type") { H5Dget_type(id) }
     let space = try site.handle("H5Dget_space") { H5Dget_space(id) }
     let extent = try extent(of: space.id, site)
-    try checkDeclaredSize(
-      of: id, count: extent.count, elementSize: H5Tget_size(type.id), site)
     return HDF5Dataset(
       handle: handle, site: site, extent: extent, elementType: HDF5ElementType(typeID: type.id))
   }
@@ -53,28 +50,6 @@ public struct HDF5Dataset: ~Copyable, Sendable {
       count = product
     }
     return (lengths.map { Int(clamping: $0) }, count)
-  }
-
-  /// Compares the declared size with the file's own.
-  private static func checkDeclaredSize(
-    of id: Int64, count: Int, elementSize: Int, _ site: CallSite
-  ) throws(HDF5Error) {
-    let harmless = 64 << 20
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: elementSize)
-    if !overflow && bytes <= harmless { return }
-    let creation = try site.handle("H5Dget_create_plist") { H5Dget_create_plist(id) }
-    let filters = try site.call("H5Pget_nfilters") { H5Pget_nfilters(creation.id) }
-    let file = try site.handle("H5Iget_file_id") { H5Iget_file_id(id) }
-    var fileSize: hsize_t = 0
-    try site.call("H5Fget_filesize") { H5Fget_filesize(file.id, &fileSize) }
-    // 1032 is the most that deflate, HDF5's usual compression, can shrink.
-    let (expanded, _) = Int(clamping: fileSize).multipliedReportingOverflow(
-      by: filters > 0 ? 1032 : 1)
-    guard !overflow, bytes / 2 <= max(expanded, harmless) / 2 else {
-      throw site.error(
-        .damaged, "H5Dget_space",
-        "declares \(overflow ? "too many" : "\(bytes)") bytes, but the file has \(fileSize)")
-    }
   }
 
   // MARK: All elements

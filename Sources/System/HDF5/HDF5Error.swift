@@ -9,8 +9,10 @@ public struct HDF5Error: Error, Equatable, Sendable {
     case missingFile
     /// The file exists but is not HDF5.
     case notHDF5
-    /// Truncated, a checksum does not match, or a declared size cannot be true.
+    /// Truncated, a checksum or digest does not match, or a declared size cannot be true.
     case damaged
+    /// Another process has the file open for writing.
+    case inUse
     /// The file has no object or attribute of that name.
     case missingObject
     /// The stored type or shape is not what the caller asked for.
@@ -66,13 +68,24 @@ extension HDF5Error.Frame {
   /// The description; of a failed system call, which HDF5 reports with all its arguments, only
   /// the operating system's message.
   var reason: String {
-    let marker = "error message = '"
-    guard let start = description.firstRange(of: marker)?.upperBound else { return description }
+    guard let start = description.firstRange(of: Self.systemMarker)?.upperBound else {
+      return description
+    }
     return String(description[start...].prefix { $0 != "'" })
   }
+
+  /// What HDF5 writes before the operating system's message.
+  static let systemMarker = "error message = '"
 }
 
 extension FileError {
-  /// What HDF5 says about a file, as one line.
-  public init(_ error: HDF5Error) { self.init(error.filePath, error) }
+  /// What HDF5 says about a file, as one line, with what to do about a damaged one.
+  public init(_ error: HDF5Error) {
+    let line = FileError(error.filePath, error as any Error)
+    let advice =
+      error.kind == .damaged ? "; bring back a good copy of the file or make it anew" : ""
+    self.init(
+      line.path, line.message + advice, isInUse: error.kind == .inUse,
+      isDamaged: error.kind == .damaged || error.kind == .notHDF5)
+  }
 }

@@ -7,8 +7,10 @@ import Glibc
 /// 1.10.8 reports a damaged byte there, where with the older formats it can crash. Nothing depends
 /// on the time of writing, so the same content gives the same bytes.
 /// Source: HDF5 1.10 reference manual, chapters H5F and H5P.
+///
+/// Whoever has a file open has the library: another thread that opens one waits, see `LibraryTurn`.
 public struct HDF5File: ~Copyable, Sendable, HDF5Container {
-  private let handle: Handle
+  private let handle: FileHandle
   public let path: String
   private let stringHeaps: StringHeaps
 
@@ -16,7 +18,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     HDF5Place(id: handle.id, filePath: path, objectPath: "/", stringHeaps: stringHeaps)
   }
 
-  private init(handle: consuming Handle, path: String, isNew: Bool) {
+  private init(handle: consuming FileHandle, path: String, isNew: Bool) {
     self.handle = handle
     self.path = path
     self.stringHeaps = StringHeaps(path: path, isTrusted: isNew)
@@ -24,38 +26,46 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
 
   /// Opens a file that exists.
   ///
-  /// Errors: `missingFile`, `notHDF5`, `damaged` (truncated, superblock checksum), `refused`
-  /// (another process has it open for writing).
+  /// Errors: `missingFile`, `notHDF5`, `damaged` (truncated, superblock checksum), `refused`.
   public static func open(_ path: String, writable: Bool = false) throws(HDF5Error) -> HDF5File {
     let site = CallSite(filePath: path)
     try checkReadable(path, writable: writable)
     guard isHDF5(path) else {
       throw site.error(.notHDF5, "H5Fis_hdf5", "not an HDF5 file, or its beginning is lost")
     }
-    let access = try accessProperties(site)
-    CallSite.silence()
-    let flags = writable ? chdf5_read_write() : chdf5_read_only()
-    let id = H5Fopen(path, flags, access.id)
-    guard id >= 0 else { throw site.error(after: "H5Fopen", message: "cannot be opened") }
-    return HDF5File(handle: Handle(id: id), path: path, isNew: false)
+    let handle = try FileHandle { () throws(HDF5Error) in
+      let access = try accessProperties(site)
+      let flags = writable ? chdf5_read_write() : chdf5_read_only()
+      CallSite.silence()
+      let id = H5Fopen(path, flags, access.id)
+      guard id >= 0 else {
+        throw site.error(after: "H5Fopen", message: "cannot be opened").asDamage
+      }
+      return id
+    }
+    return HDF5File(handle: handle, path: path, isNew: false)
   }
 
   /// Creates a file, or empties the one that is there.
   public static func create(_ path: String) throws(HDF5Error) -> HDF5File {
     let site = CallSite(filePath: path)
-    let access = try accessProperties(site)
-    let creation = try site.handle("H5Pcreate") { H5Pcreate(chdf5_file_creation()) }
-    try site.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(creation.id, false) }
-    let handle = try site.handle("H5Fcreate", message: "cannot be created") {
-      H5Fcreate(path, chdf5_truncate(), creation.id, access.id)
+    let handle = try FileHandle { () throws(HDF5Error) in
+      let access = try accessProperties(site)
+      let creation = try site.handle("H5Pcreate") { H5Pcreate(chdf5_file_creation()) }
+      try site.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(creation.id, false) }
+      return try site.call("H5Fcreate", message: "cannot be created") {
+        H5Fcreate(path, chdf5_truncate(), creation.id, access.id)
+      }
     }
     return HDF5File(handle: handle, path: path, isNew: true)
   }
 
   /// Whether the file exists and begins like HDF5.
   public static func isHDF5(_ path: String) -> Bool {
-    CallSite.silence()
-    return H5Fis_hdf5(path) > 0
+    LibraryTurn.taking {
+      CallSite.silence()
+      return H5Fis_hdf5(path) > 0
+    }
   }
 
   /// Hands everything written so far to the operating system.
@@ -71,6 +81,7 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
   public consuming func close() throws(HDF5Error) {
     let site = CallSite(filePath: path)
     let id = handle.release()
+    defer { LibraryTurn.end() }
     let inner = UInt32(
       H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_DATATYPE | H5F_OBJ_ATTR | H5F_OBJ_LOCAL)
     CallSite.silence()
@@ -105,8 +116,9 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     try site.call("H5Pset_libver_bounds") {
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
     }
-    // Cluster file systems often have no locks; HDF5 would refuse to open anything there.
-    try site.call("H5Pset_file_locking") { H5Pset_file_locking(access.id, true, true) }
+    // Files are put in place whole, and `LockFile` keeps others away while they are written. HDF5's own
+    // locks are the system's, and where a file system has none, HDF5 would not open anything.
+    try site.call("H5Pset_file_locking") { H5Pset_file_locking(access.id, false, true) }
     return access
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Synchronization
 
@@ -7,26 +8,38 @@ import Synchronization
 /// object sizes and crashes. Source: HDF5 File Format Specification 3.0, III.E "Global Heap".
 final class StringHeaps: Sendable {
   private let path: String
-  private let isChecked: Mutex<Bool>
+  /// Bytes of the longest string found; nil before the check.
+  private let longest: Mutex<Int?>
 
   /// - Parameter isTrusted: Whether this process has made the file itself.
   init(path: String, isTrusted: Bool) {
     self.path = path
-    isChecked = Mutex(isTrusted)
+    longest = Mutex(isTrusted ? 0 : nil)
   }
 
-  /// Throws `damaged` where a collection does not add up.
+  /// Throws `damaged` where a collection does not add up, or where as many strings, which may all be the
+  /// longest one, would take memory without end.
   ///
   /// Of files beyond 64 MiB the first and last 32 MiB are looked at, where attributes usually are.
-  func check() throws(HDF5Error) {
-    if isChecked.withLock({ $0 }) { return }
+  func check(reading count: Int, for site: CallSite) throws(HDF5Error) {
+    let (bytes, overflow) = try measure().multipliedReportingOverflow(by: count)
+    guard !overflow, bytes <= HDF5Limits.expanded(FileSystem.size(path)) else {
+      throw site.error(.damaged, "GCOL", "its \(count) strings may take more memory than is sane")
+    }
+  }
+
+  private func measure() throws(HDF5Error) -> Int {
+    if let known = longest.withLock({ $0 }) { return known }
+    var found = 0
     for bytes in StringHeaps.readEnds(of: path, 32 << 20) {
-      guard bytes.withUnsafeBytes({ StringHeaps.addUp($0) }) else {
+      guard let length = bytes.withUnsafeBytes({ StringHeaps.longestString($0) }) else {
         throw CallSite(filePath: path).error(
           .damaged, "GCOL", "the sizes of its stored strings do not add up")
       }
+      found = max(found, length)
     }
-    isChecked.withLock { $0 = true }
+    longest.withLock { $0 = found }
+    return found
   }
 
   private static func readEnds(of path: String, _ length: Int) -> [[UInt8]] {
@@ -49,40 +62,47 @@ final class StringHeaps: Sendable {
     return [block(0..<length), block((size - length)..<size)]
   }
 
-  /// Whether every collection in these bytes is one whole chain of objects.
-  private static func addUp(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Bytes of the longest string of all collections in these bytes; nil unless each is one whole chain of
+  /// objects.
+  private static func longestString(_ bytes: UnsafeRawBufferPointer) -> Int? {
     // Signature, version 1, three reserved zeros, as one little-endian number.
     let signature = UInt64(littleEndian: 0x0000_0001_4C4F_4347)
-    guard bytes.count >= 8 else { return true }
+    guard bytes.count >= 8 else { return 0 }
+    var longest = 0
     for start in 0...(bytes.count - 8)
     where bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self) == signature {
-      guard collectionAddsUp(bytes, at: start) else { return false }
+      guard let length = longestString(bytes, ofCollectionAt: start) else { return nil }
+      longest = max(longest, length)
     }
-    return true
+    return longest
   }
 
   /// Header: signature, version, size. Objects: number, references, reserved, size, data to a
   /// multiple of 8; number 0 is free space, its size includes the header.
-  private static func collectionAddsUp(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
+  private static func longestString(
+    _ bytes: UnsafeRawBufferPointer, ofCollectionAt start: Int
+  ) -> Int? {
     func number<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
       T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
     }
-    guard start + 16 <= bytes.count else { return true }
+    guard start + 16 <= bytes.count else { return 0 }
     let size = number(start + 8, UInt64.self)
     // One that reaches beyond what was read cannot be judged, unless no file holds so much.
-    guard size >= 4096, size <= 1 << 30 else { return false }
+    guard size >= 4096, size <= 1 << 30 else { return nil }
     let end = start + Int(size)
-    guard end <= bytes.count else { return true }
+    guard end <= bytes.count else { return Int(size) }
+    var longest = 0
     var position = start + 16
     var known: Set<UInt16> = []
     while position + 16 <= end {
       let index = number(position, UInt16.self)
       let length = number(position + 8, UInt64.self)
-      guard length <= size, known.insert(index).inserted else { return false }
+      guard length <= size, known.insert(index).inserted else { return nil }
       let step = index == 0 ? Int(length) : 16 + (Int(length) + 7) / 8 * 8
-      guard step >= 16, position + step <= end else { return false }
+      guard step >= 16, position + step <= end else { return nil }
+      if index != 0 { longest = max(longest, Int(length)) }
       position += step
     }
-    return true
+    return longest
   }
 }

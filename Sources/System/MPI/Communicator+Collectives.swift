@@ -10,9 +10,11 @@ extension Communicator {
     let root = try checkedRoot(root, "MPI_Bcast")
     for part in parts(of: buffer.count) {
       try check(
-        MPI_Bcast(
-          UnsafeMutableBufferPointer(rebasing: buffer[part]).baseAddress, Int32(part.count),
-          Scalar.mpiType.handle, root, handle),
+        waiting {
+          MPI_Bcast(
+            UnsafeMutableBufferPointer(rebasing: buffer[part]).baseAddress, Int32(part.count),
+            Scalar.mpiType.handle, root, handle)
+        },
         "MPI_Bcast", rank: worldRank)
     }
   }
@@ -51,9 +53,11 @@ extension Communicator {
     }
     if input.count <= largestCount {
       try check(
-        MPI_Allgather(
-          input.baseAddress, Int32(input.count), Scalar.mpiType.handle, output.baseAddress,
-          Int32(input.count), Scalar.mpiType.handle, handle),
+        waiting {
+          MPI_Allgather(
+            input.baseAddress, Int32(input.count), Scalar.mpiType.handle, output.baseAddress,
+            Int32(input.count), Scalar.mpiType.handle, handle)
+        },
         "MPI_Allgather", rank: worldRank)
     } else {
       let counts = [Int](repeating: input.count, count: size)
@@ -66,7 +70,7 @@ extension Communicator {
   ) throws(MPIError) {
     for part in parts(of: buffer.count) {
       let start = UnsafeMutableBufferPointer(rebasing: buffer[part]).baseAddress
-      let code = inLibrary {
+      let code = waiting {
         MPI_Allreduce(
           cmpi_in_place(), start, Int32(part.count), Scalar.mpiType.handle, reduction.handle,
           handle)
@@ -90,9 +94,11 @@ extension Communicator {
       offset += Int32(count)
     }
     try check(
-      MPI_Allgatherv(
-        input.baseAddress, Int32(input.count), Scalar.mpiType.handle, output.baseAddress,
-        counts.map(Int32.init), offsets, Scalar.mpiType.handle, handle),
+      waiting {
+        MPI_Allgatherv(
+          input.baseAddress, Int32(input.count), Scalar.mpiType.handle, output.baseAddress,
+          counts.map(Int32.init), offsets, Scalar.mpiType.handle, handle)
+      },
       "MPI_Allgatherv", rank: worldRank)
   }
 

@@ -19,7 +19,7 @@ extension Communicator {
     let requests = try requests("MPI_Ibcast", memory) { start, count, request in
       MPI_Ibcast(start, count, Scalar.mpiType.handle, root, handle, &request)
     }
-    return PendingOperation(requests, owner: owner)
+    return PendingOperation(requests, owner: owner, activity: activity)
   }
 
   /// Starts one request for each part; when one fails, waits for those before it.

@@ -1,5 +1,6 @@
 internal import COpenMPI
 internal import Glibc
+public import RankWatch
 
 /// A group of ranks that exchange messages (MPI-3.1 §6).
 ///
@@ -23,13 +24,17 @@ public final class Communicator {
   /// The rank in the world, which errors name.
   let worldRank: Int
   let handle: MPI_Comm
+  /// What the rank's main thread is at; of the whole process.
+  public let activity: RankActivity
+  /// Tells when the job stands still; of the world, where it has several ranks.
+  public internal(set) var watch: RankWatch?
   private let ownership: Ownership
 
   /// The largest count a call takes unless a smaller one is asked for.
   public static let defaultLargestCount = 1 << 30
 
   init(
-    handle: MPI_Comm, ownership: Ownership, worldRank: Int?,
+    handle: MPI_Comm, ownership: Ownership, worldRank: Int?, activity: RankActivity,
     largestCount: Int = defaultLargestCount
   ) throws(MPIError) {
     var rank: Int32 = -1
@@ -40,6 +45,7 @@ public final class Communicator {
     self.size = Int(size)
     self.worldRank = worldRank ?? Int(rank)
     self.handle = handle
+    self.activity = activity
     self.ownership = ownership
     self.largestCount = largestCount
   }
@@ -72,8 +78,8 @@ public final class Communicator {
     }
     var result: MPI_Comm?
     try check(
-      MPI_Comm_split(handle, color ?? Int32(MPI_UNDEFINED), key, &result), "MPI_Comm_split",
-      rank: worldRank)
+      waiting { MPI_Comm_split(handle, color ?? Int32(MPI_UNDEFINED), key, &result) },
+      "MPI_Comm_split", rank: worldRank)
     return try adopt(result, largestCount: largestCount)
   }
 
@@ -81,8 +87,10 @@ public final class Communicator {
   public func splitByNode() throws(MPIError) -> Communicator {
     var result: MPI_Comm?
     try check(
-      MPI_Comm_split_type(
-        handle, Int32(MPI_COMM_TYPE_SHARED), Int32(rank), cmpi_info_null(), &result),
+      waiting {
+        MPI_Comm_split_type(
+          handle, Int32(MPI_COMM_TYPE_SHARED), Int32(rank), cmpi_info_null(), &result)
+      },
       "MPI_Comm_split_type", rank: worldRank)
     guard let node = try adopt(result, largestCount: largestCount) else {
       throw MPIError(
@@ -94,8 +102,11 @@ public final class Communicator {
 
   /// Waits until every rank is here.
   public func barrier() throws(MPIError) {
-    try check(inLibrary { MPI_Barrier(handle) }, "MPI_Barrier", rank: worldRank)
+    try check(waiting { MPI_Barrier(handle) }, "MPI_Barrier", rank: worldRank)
   }
+
+  /// A call that returns when the other ranks have come.
+  func waiting(_ call: () -> Int32) -> Int32 { activity.exchange { inLibrary(call) } }
 
   /// Prints `rank R: message` on standard error, once, and ends all ranks of the job. It returns, so that
   /// the compiler may clean up noncopyable values after it.
@@ -109,7 +120,8 @@ public final class Communicator {
   private func adopt(_ result: MPI_Comm?, largestCount: Int) throws(MPIError) -> Communicator? {
     guard let result, result != cmpi_comm_null() else { return nil }
     return try Communicator(
-      handle: result, ownership: .owned, worldRank: worldRank, largestCount: largestCount)
+      handle: result, ownership: .owned, worldRank: worldRank, activity: activity,
+      largestCount: largestCount)
   }
 
   /// Throws for an argument that MPI would not understand or would crash on.

@@ -1,3 +1,5 @@
+internal import RankWatch
+
 /// A nonblocking operation (MPI-3.1 §5.12), which keeps what its memory belongs to.
 ///
 /// Open MPI 4.1 makes progress only inside its calls: `poll()` between pieces of work drives it.
@@ -5,10 +7,12 @@
 public struct PendingOperation: ~Copyable {
   private var requests: RequestSet
   private let owner: AnyObject
+  private let activity: RankActivity
 
-  init(_ requests: RequestSet, owner: AnyObject) {
+  init(_ requests: RequestSet, owner: AnyObject, activity: RankActivity) {
     self.requests = requests
     self.owner = owner
+    self.activity = activity
   }
 
   deinit {
@@ -20,5 +24,5 @@ public struct PendingOperation: ~Copyable {
   public mutating func poll() throws(MPIError) -> Bool { try requests.poll() }
 
   /// Blocks until complete.
-  public mutating func wait() throws(MPIError) { try requests.wait() }
+  public mutating func wait() throws(MPIError) { try requests.wait(activity) }
 }

@@ -1,5 +1,6 @@
 internal import CAllocationCounter
 internal import COpenMPI
+internal import RankWatch
 
 /// A sum over the ranks of one piece of memory, planned once and started as often as wanted
 /// (persistent collective, MPI-4.0 §6.13): what MPI needs for it is reserved when it is made.
@@ -11,15 +12,18 @@ public final class PersistentSum {
   public let range: Range<Int>
   private var request: MPI_Request?
   private let rank: Int
+  private let activity: RankActivity
   private var isActive = false
   private let owner: AnyObject
 
   init(
     _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>, ownedBy owner: AnyObject,
-    communicator: MPI_Comm?, rank: Int
+    communicator: MPI_Comm?, rank: Int,
+    activity: RankActivity
   ) throws(MPIError) {
     self.range = range
     self.rank = rank
+    self.activity = activity
     self.owner = owner
     request = cmpi_request_null()
     let part = UnsafeMutableBufferPointer(rebasing: memory[range])
@@ -57,7 +61,7 @@ public final class PersistentSum {
   public func wait() throws(MPIError) {
     guard isActive else { return }
     isActive = false
-    let code = inLibrary { MPI_Wait(&request, cmpi_status_ignore()) }
+    let code = activity.exchange { inLibrary { MPI_Wait(&request, cmpi_status_ignore()) } }
     try check(code, "MPI_Wait", rank: rank)
   }
 }
@@ -78,6 +82,7 @@ extension Communicator {
       "\(range.count) elements are more than the \(largestCount) of one operation"
     }
     return try PersistentSum(
-      range, of: memory, ownedBy: owner, communicator: handle, rank: worldRank)
+      range, of: memory, ownedBy: owner, communicator: handle, rank: worldRank,
+      activity: activity)
   }
 }

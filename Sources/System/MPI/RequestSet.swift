@@ -1,4 +1,5 @@
 internal import COpenMPI
+internal import RankWatch
 
 /// The requests of one nonblocking operation: one for each part of a large count.
 ///
@@ -36,10 +37,12 @@ struct RequestSet: BitwiseCopyable {
   }
 
   /// Blocks until all parts are complete, and only then reports the first error.
-  mutating func wait() throws(MPIError) {
+  mutating func wait(_ activity: RankActivity) throws(MPIError) {
     var failure: Int32 = MPI_SUCCESS
     for index in 0..<count where !isDone(index) {
-      let code = inLibrary { MPI_Wait(&requests[index], cmpi_status_ignore()) }
+      let code = activity.exchange {
+        inLibrary { MPI_Wait(&requests[index], cmpi_status_ignore()) }
+      }
       if failure == MPI_SUCCESS { failure = code }
     }
     try check(failure, "\(call)", rank: rank)

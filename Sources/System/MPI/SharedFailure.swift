@@ -6,12 +6,19 @@ public struct SharedFailure: Error, Equatable, Sendable, CustomStringConvertible
   public let rank: Int
   /// Every rank failed, so that naming one of them would mislead.
   public let isCommon: Bool
+  /// The same may succeed later, without anybody's doing.
+  public let isTemporary: Bool
 
-  /// - Parameter isCommon: whether every rank knows the same and throws this.
-  public init(message: String, rank: Int = 0, isCommon: Bool = true) {
+  /// - Parameters:
+  ///   - isCommon: whether every rank knows the same and throws this.
+  ///   - isTemporary: whether it is worth trying again.
+  public init(
+    message: String, rank: Int = 0, isCommon: Bool = true, isTemporary: Bool = false
+  ) {
     self.message = message
     self.rank = rank
     self.isCommon = isCommon
+    self.isTemporary = isTemporary
   }
 
   /// Rank 0, which alone writes and reads the run's files, speaks for the job.

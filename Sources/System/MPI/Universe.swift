@@ -1,5 +1,6 @@
 internal import COpenMPI
 internal import Glibc
+public import RankWatch
 
 /// The MPI library between `MPI_Init_thread` and `MPI_Finalize`; one per process.
 ///
@@ -36,7 +37,9 @@ public struct Universe: ~Copyable {
         MPI_Comm_set_errhandler(communicator, cmpi_errors_return()), "MPI_Comm_set_errhandler",
         rank: -1)
     }
-    world = try Communicator(handle: cmpi_comm_world(), ownership: .predefined, worldRank: nil)
+    world = try Communicator(
+      handle: cmpi_comm_world(), ownership: .predefined, worldRank: nil,
+      activity: RankActivity())
   }
 
   /// Ends MPI. Every rank must come here; MPI waits for all of them.
@@ -49,8 +52,13 @@ public struct Universe: ~Copyable {
   /// A `SharedFailure`, which all ranks throw together, is printed by rank 0 as `error: …` before
   /// MPI ends in order (afterwards the launcher might end rank 0 first), and is thrown on. Any
   /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks.
-  public static func run(_ body: (Communicator) throws -> Void) throws {
+  ///
+  /// - Parameter stalls: how long the job may stand still; see `RankWatch`.
+  public static func run(
+    stalls: StallPolicy = StallPolicy(), _ body: (Communicator) throws -> Void
+  ) throws {
     let universe = try Universe()
+    try universe.world.startWatch(stalls)
     var shared: SharedFailure?
     var failure: String?
     do {
@@ -60,9 +68,15 @@ public struct Universe: ~Copyable {
     } catch {
       failure = "\(error)"
     }
-    if let failure { universe.world.endJob(failure, exitCode: 1) }
+    let watch = universe.world.watch
+    if let failure {
+      watch?.stop()
+      universe.world.endJob(failure, exitCode: 1)
+    }
     if let shared, universe.world.rank == 0 { printError("error: \(shared)") }
+    universe.world.activity.enter(.ending)
     try universe.finalize()
+    watch?.stop()
     if let shared { throw shared }
   }
 

@@ -124,7 +124,7 @@ final class TrainingSubject: BenchmarkSubject {
   }
 
   deinit {
-    replica.releaseGradients()
+    replica.releaseSums()
     try? replica.awaitTeacher()
   }
 }

@@ -40,7 +40,7 @@ extension InferenceOptions {
     case .file(let path):
       file = try WeightsFile(path)
       if let header = file.header {
-        configuration = try RunConfiguration(json: header.configuration)
+        configuration = try header.settings(of: path)
       }
       // Files of weights do not keep where the images lie.
       if let run = RunFolder.holding(path).flatMap({ try? RunConfiguration(ofRun: $0) }) {

@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import Jobs
 import MPI
 import Network
 import Synchronization
@@ -23,10 +24,15 @@ public struct Prediction {
     let inputs = PredictionInputs(packed: try world.broadcast(names)).items
     let context = try InferenceContext(world: world, options: request.inference)
     let model = try context.model(request.role)
-    try world.agree {
-      guard world.rank == 0 else { return }
+    let lock = try JobLock.take(
+      on: world, against: "another process", remedy: "give another --output"
+    ) {
       for folder in request.folders { try FileSystem.makeFolder(folder) }
+      return request.output
     }
+    defer { lock?.release() }
+    if let note = lock?.note { context.log.info("\(note)") }
+    for folder in request.folders { lock?.removeLeftovers(in: folder) }
     let share = world.share(of: inputs.count)
     let own = try world.agree {
       let segmenter = try Segmenter(compute: context.compute, network: context.network)

@@ -23,11 +23,16 @@ public struct WeightsTest {
     let context = try InferenceContext(world: world, options: request.inference)
     let models = try request.roles.map { (role: $0, model: try context.model($0)) }
     let (dataset, source) = try loadImages(context)
-    try world.agree {
-      guard world.rank == 0 else { return }
+    let lock = try JobLock.take(
+      on: world, against: "another process", remedy: "give another --output"
+    ) {
       try checkImages(dataset, context)
       if let folder = request.folder { try FileSystem.makeFolder(folder) }
+      return request.folder
     }
+    defer { lock?.release() }
+    if let note = lock?.note { context.log.info("\(note)") }
+    lock?.removeLeftovers()
     let evaluator = try world.agree {
       try Evaluator(
         world: world, compute: context.compute, network: context.network, dataset: dataset)

@@ -71,7 +71,7 @@ package struct KernelProbe: ~Copyable {
     // well.
     for pass in 0..<2 where pass == 0 || forwardSeconds < 0.2 {
       start = .now
-      try runner.forward(batch, model: model, projector: true) { _ in }
+      try runner.forward(batch, model: model, projector: true, exchange: SoleRank())
       forwardSeconds = (ContinuousClock.now - start) / .seconds(1)
     }
     for k in 0..<runner.logits.count {
@@ -81,7 +81,8 @@ package struct KernelProbe: ~Copyable {
       runner.featureGradients.values[k] = runner.features.values[k] / Float(runner.features.count)
     }
     start = .now
-    try runner.backward(batch, featureImages: [true], projector: true) { _ in }
+    try runner.backward(
+      batch, featureImages: [true], projector: true, exchange: SoleRank())
     let backwardSeconds = (ContinuousClock.now - start) / .seconds(1)
     add(runner.logits)
     add(runner.features)

@@ -1,6 +1,7 @@
 import Digests
 import Glibc
 import MPI
+public import RankWatch
 import Settings
 
 /// One command on all ranks of a job, which must be of one build and have been asked for the same.
@@ -13,13 +14,15 @@ public enum ParallelJob {
   ///   - command: its name.
   ///   - settings: what decides the result or what the ranks do together; not what each rank may have
   ///     for itself, such as its number of threads.
+  ///   - stalls: how long the job may stand still.
   ///   - onStart: called on every rank as soon as MPI has started.
   /// - Throws: `SharedFailure` on every rank that names the first difference; what `body` throws.
   public static func run(
-    _ command: String, settings: [SharedFact], onStart: () -> Void = {},
+    _ command: String, settings: [SharedFact], stalls: StallPolicy = StallPolicy(),
+    onStart: () -> Void = {},
     _ body: (Communicator) throws -> Void
   ) throws {
-    try Universe.run { world in
+    try Universe.run(stalls: stalls) { world in
       onStart()
       try world.agree { try checkLaunch(world) }
       let program = [
@@ -111,5 +114,13 @@ extension RunConfiguration {
       }
       return options + [SharedFact("settings", try checkpointJSON())]
     }
+  }
+}
+
+extension ExecutionConfiguration {
+  /// `--stall-warning` and `--stall-limit`.
+  package var stallPolicy: StallPolicy {
+    func time(_ span: TimeSpan) -> Duration? { span.seconds > 0 ? .seconds(span.seconds) : nil }
+    return StallPolicy(warning: time(stallWarning), limit: time(stallLimit))
   }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Glibc
 import Synchronization
 
@@ -20,7 +21,7 @@ package final class StopRequest {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if requested.isRepeated(by: number) { _exit(128 + number) }
+        if requested.isRepeated(by: number) { OwnedFiles.remove { _exit(128 + number) } }
       }
       source.setRegistrationHandler { isHeard.signal() }
       source.resume()
@@ -33,7 +34,8 @@ package final class StopRequest {
 
   package var isSet: Bool { requested.isSet }
 
-  private static let signals = [SIGINT, SIGTERM, SIGUSR1]
+  /// The signals that are requests.
+  package static let signals = [SIGINT, SIGTERM, SIGUSR1]
 
   /// The signals that came, by the time of the first of each.
   private final class Requested: Sendable {

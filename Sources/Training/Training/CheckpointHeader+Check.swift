@@ -12,7 +12,7 @@ extension CheckpointHeader {
     _ path: String, _ action: String, _ context: RunContext,
     where isRelevant: (_ name: String) -> Bool = { _ in true }
   ) throws {
-    let stored = try RunConfiguration(json: configuration)
+    let stored = try settings(of: path)
     let differences = try context.configuration.differences(from: stored, where: isRelevant)
     guard differences.isEmpty else {
       throw FileError(

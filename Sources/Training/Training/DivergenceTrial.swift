@@ -14,7 +14,7 @@ struct DivergenceTrial {
   var text: String {
     if let problem { return "there is no checkpoint to go back to: \(problem)" }
     guard let found = point ?? latest, found.path != nil else {
-      return "there is no checkpoint yet"
+      return "there is no checkpoint to go back to yet"
     }
     return "the last \(point == nil ? "" : "good ")checkpoint is \(found.text)"
   }

@@ -82,10 +82,11 @@ struct DivergenceVerdict {
   private var cure: String {
     var ways: [String] = []
     let policy = configuration.divergence
-    if policy.response == .stop {
-      ways.append("go back there with half the rate by --resume --on-divergence rollback")
-    } else {
-      ways.append("go on with --resume and more than --divergence-retries \(policy.retries)")
+    if trial.problem == nil {
+      ways.append(
+        policy.response == .stop
+          ? "go back there with half the rate by --resume --on-divergence rollback"
+          : "go on with --resume and more than --divergence-retries \(policy.retries)")
     }
     if decayIsTooLarge {
       ways.append(

@@ -34,11 +34,17 @@ package enum InitialWeights {
     return try ContentDigest.ofFile(path)
   }
 
-  /// What the checkpoint says that the run goes on from, if it does.
+  /// What a checkpoint of the run to go on with says, or its settings where no checkpoint can be read.
   private static func storedDigest(_ configuration: RunConfiguration) throws -> String? {
+    guard configuration.execution.resumes else { return nil }
     let folder = RunFolder(configuration.runDirectory)
-    guard configuration.execution.resumes, let phase = folder.latest else { return nil }
-    let header = try CheckpointFile.readHeader(folder.last(phase))
-    return try RunConfiguration(json: header.configuration).initialWeights
+    for phase in folder.resumablePhases {
+      for path in folder.states(phase) {
+        guard case .good(let header) = try CheckpointFile.condition(of: path) else { continue }
+        return try header.settings(of: path).initialWeights
+      }
+    }
+    guard let text = try? FileSystem.readText(folder.configuration) else { return nil }
+    return (try? RunConfiguration(json: text))?.initialWeights
   }
 }

@@ -18,8 +18,8 @@ extension IterationDump {
   func write(_ header: Header, to path: String) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
-      let file = try HDF5File.create(replacement.temporaryPath)
-      for entry in entries { try write(entry, in: file) }
+      var file = try SealedFileWriter(replacement.temporaryPath)
+      for entry in entries { try write(entry, in: &file) }
       try file.writeAttribute("format", value: ArrayFileDescription.dumpFormat)
       try file.writeAttribute("format_version", value: Self.version)
       try file.writeAttribute("configuration", value: header.configuration)
@@ -37,10 +37,10 @@ extension IterationDump {
     }
   }
 
-  private func write(_ entry: Entry, in file: borrowing HDF5File) throws {
+  private func write(_ entry: Entry, in file: inout SealedFileWriter) throws(HDF5Error) {
     switch entry.content {
     case .floats(let values):
-      try file.write(values, shape: entry.shape, at: entry.path, fletcher32: true)
+      try file.write(values, shape: entry.shape, at: entry.path)
     case .doubles(let values): try file.write(values, shape: entry.shape, at: entry.path)
     case .strings(let values): try file.writeStrings(values, at: entry.path)
     }

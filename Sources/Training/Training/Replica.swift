@@ -17,7 +17,8 @@ package final class Replica {
   package let clock = StepClock()
   private let compute: Compute
   private var buckets: GradientBuckets?
-  private let verdict = AlignedBuffer<Int64>(count: 3)
+  private var statistics: [StatisticsSums] = []
+  private let verdict = AlignedBuffer<Int64>(count: 4)
   private var teacherOnItsWay: PendingOperation?
 
   package init(
@@ -36,15 +37,23 @@ package final class Replica {
   /// Makes ready for the steps of a phase: their gradients are summed in buckets, which keep the runner
   /// that they belong to.
   package func prepare(_ step: TrainingStep) {
-    buckets = world.size > 1 ? GradientBuckets(of: step.student, on: world) : nil
+    guard world.size > 1 else { return }
+    buckets = GradientBuckets(of: step.student, on: world)
+    statistics = [step.student, step.teacher].compactMap { $0 }.map {
+      StatisticsSums(of: $0, on: world)
+    }
   }
 
-  /// Lets go of the gradients' memory at the end of a phase.
-  package func releaseGradients() { buckets = nil }
+  /// Lets go of the runners' memory at the end of a phase.
+  package func releaseSums() {
+    buckets = nil
+    statistics = []
+  }
 
   /// Forward, losses, backward on all ranks, with gradients summed over them. Collective.
   package func computeGradients(_ step: TrainingStep, _ input: StepInput) throws -> StepLosses {
     let models = StepModels(student: student, teacher: step.plan.usesTeacher ? teacher : nil)
+    for index in statistics.indices { statistics[index].rewind() }
     let losses = try step.run(input, models: models, exchange: self)
     try clock.measure(.allReduce) { try buckets?.finish() }
     return losses
@@ -68,20 +77,25 @@ package final class Replica {
     package var offender: Int?
     /// Whether any rank was asked to stop.
     package var stops: Bool
-    /// Whether records of the run could not be written.
+    /// Whether records or checkpoints of the run could not be written.
     package var failed: Bool
+    /// Whether the time for a checkpoint has come.
+    package var saves: Bool
   }
 
   /// Agrees on whether the step may be used and whether the run goes on after it.
-  func agree(offender: Int, stops: Bool, failed: Bool = false) throws -> Verdict {
+  func agree(
+    offender: Int, stops: Bool, failed: Bool = false, saves: Bool = false
+  ) throws -> Verdict {
     let values = verdict.values
     values[0] = Int64(clamping: offender)
     values[1] = stops ? 0 : 1
     values[2] = failed ? 0 : 1
+    values[3] = saves ? 0 : 1
     try world.allReduceMin(values)
     return Verdict(
       offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0,
-      failed: values[2] == 0)
+      failed: values[2] == 0, saves: values[3] == 0)
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.
@@ -135,6 +149,18 @@ extension Replica: StepExchange {
   package func sum(_ values: UnsafeMutableBufferPointer<Int64>) throws {
     guard world.size > 1 else { return }
     try clock.measure(.normalizationExchange) { try world.allReduceSum(values) }
+  }
+
+  package func startSum(
+    _ values: UnsafeMutableBufferPointer<Int64>, of runner: NetworkRunner
+  ) throws {
+    guard let index = statistics.firstIndex(where: { $0.runner === runner }) else { return }
+    try clock.measure(.normalizationExchange) { try statistics[index].start(values) }
+  }
+
+  package func finishSum(of runner: NetworkRunner) throws {
+    guard let index = statistics.firstIndex(where: { $0.runner === runner }) else { return }
+    try clock.measure(.normalizationExchange) { try statistics[index].finish() }
   }
 
   /// Starts summing a range over all ranks as soon as it fills a bucket, and drives those under way.

@@ -1,43 +1,24 @@
 import Methods
-import Runs
-import Settings
 
-/// Where `--resume` goes on: the last checkpoint of the latest phase.
+/// Where `--resume` goes on: the newest good checkpoint of the latest phase that has one.
 package struct Resumption {
   let phase: Phase
   let progress: PhaseProgress
   /// `ArithmeticVersion` of the checkpoint: with another one the run goes on, but not bit for bit.
   let arithmeticVersion: Int
+  /// The checkpoint.
+  let path: String
 
   /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning, also
-  /// with `--resume` where it ended before its first checkpoint.
+  /// with `--resume` where it ended before its first checkpoint or has only damaged ones.
   static func find(_ context: RunContext) throws -> Resumption? {
     guard context.configuration.execution.resumes else { return nil }
     let found = try context.world.agree { () -> Resumption? in
       guard context.world.rank == 0 else { return nil }
-      return try find(context.folder, context)
+      var search = ResumptionSearch(context)
+      return try search.run()
     }
     return try share(found, context)
-  }
-
-  private static func find(_ folder: RunFolder, _ context: RunContext) throws -> Resumption? {
-    guard let latest = folder.latest else { return nil }
-    let path = folder.last(latest)
-    let header = try CheckpointFile.readHeader(path)
-    let policy = context.configuration.divergence
-    // How often the run may go back decides nothing of what was done until now, if that was allowed.
-    try header.check(path, "resumed", context) {
-      !DivergenceConfiguration.holds($0) || header.rollbacks > policy.allowedRollbacks
-    }
-    // The same settings have the same phases.
-    let phase = phases(context).first { $0.key == latest.key } ?? latest
-    if header.bestScore != nil { try folder.requireBest(phase) }
-    return Resumption(
-      phase: phase,
-      progress: PhaseProgress(
-        iteration: header.iteration, bestScore: header.bestScore,
-        bestIteration: header.bestIteration, rollbacks: header.rollbacks),
-      arithmeticVersion: header.arithmeticVersion)
   }
 
   private static func phases(_ context: RunContext) -> [Phase] {
@@ -55,6 +36,7 @@ package struct Resumption {
     ]
     try context.world.broadcast(&numbers)
     let score = try context.world.broadcast(progress.bestScore ?? -1)
+    let path = try context.world.broadcast(found?.path ?? "")
     guard numbers[0] >= 0 else { return nil }
     let phase = phases(context)[Int(numbers[0])]
     let hasBest = numbers[2] >= 0
@@ -63,6 +45,6 @@ package struct Resumption {
       progress: PhaseProgress(
         iteration: Int(numbers[1]), bestScore: hasBest ? score : nil,
         bestIteration: hasBest ? Int(numbers[2]) : nil, rollbacks: Int(numbers[4])),
-      arithmeticVersion: Int(numbers[3]))
+      arithmeticVersion: Int(numbers[3]), path: path)
   }
 }

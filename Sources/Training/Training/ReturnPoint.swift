@@ -9,46 +9,50 @@ struct ReturnPoint {
   /// The checkpoint that holds the state; nil for the beginning of the phase.
   let path: String?
 
-  /// Iterations at the last evaluation before so many.
-  static func iteration(before done: Int, interval: Int) -> Int { done / interval * interval }
-
   /// The states at the last evaluation and at the best one, and the beginning of the phase, in this order.
-  /// Rank 0 looks, all ranks hear. Collective.
+  /// Rank 0 looks, where nothing is being written; all ranks hear. Collective.
   ///
-  /// - Throws: `SharedFailure` where the first is not there any more.
+  /// - Throws: `SharedFailure` where one of them is not there any more: the next one would be another
+  ///   result.
   static func all(
     _ phase: Phase, before progress: PhaseProgress, _ context: RunContext
   ) throws -> [ReturnPoint] {
-    let iteration = iteration(
-      before: progress.iteration, interval: context.configuration.schedule.evaluationInterval)
     let folder = context.folder
-    let evaluated = try find(iteration, in: [folder.last(phase), folder.evaluated(phase)], context)
-    guard !evaluated.isEmpty || iteration == 0 else {
-      throw SharedFailure(
-        message:
-          "\(folder.last(phase)): does not hold the state of the evaluation after \(iteration) "
-          + "iterations")
-    }
+    let evaluated = context.configuration.schedule.lastEvaluation(before: progress.iteration)
     var points: [ReturnPoint] = []
-    if !evaluated.isEmpty { points.append(.init(iteration: iteration, path: evaluated)) }
-    if let best = progress.bestIteration, best < iteration {
-      let path = try find(best, in: [folder.best(phase)], context)
-      if !path.isEmpty { points.append(.init(iteration: best, path: path)) }
+    if evaluated > 0 {
+      let files = [folder.last(phase), folder.evaluated(phase), folder.best(phase)]
+      points.append(
+        try find(evaluated, in: files, context) { $0.rollbacks == progress.rollbacks })
     }
-    if iteration > 0 || points.isEmpty { points.append(.init(iteration: 0, path: nil)) }
-    return points
+    if let best = progress.bestIteration, best < evaluated {
+      points.append(
+        try find(best, in: [folder.best(phase)], context) { $0.bestScore == progress.bestScore })
+    }
+    return points + [ReturnPoint(iteration: 0, path: nil)]
   }
 
-  /// The first of these checkpoints that is of an iteration; empty where none is.
+  /// The first of these checkpoints that is of an iteration and of this course of the run.
   private static func find(
-    _ iteration: Int, in paths: [String], _ context: RunContext
-  ) throws -> String {
+    _ iteration: Int, in paths: [String], _ context: RunContext,
+    where belongs: (CheckpointHeader) -> Bool
+  ) throws -> ReturnPoint {
     var found = ""
     if context.world.rank == 0 {
       found =
-        paths.first { (try? CheckpointFile.readHeader($0))?.iteration == iteration } ?? ""
+        paths.first { path in
+          guard let header = try? CheckpointFile.readHeader(path) else { return false }
+          return header.iteration == iteration && belongs(header)
+        } ?? ""
     }
-    return try context.world.broadcast(found)
+    found = try context.world.broadcast(found)
+    guard !found.isEmpty else {
+      throw SharedFailure(
+        message:
+          "\(paths[0]): does not hold the state of the evaluation after \(iteration) iterations, nor "
+          + "does another file")
+    }
+    return ReturnPoint(iteration: iteration, path: found)
   }
 
   /// For messages.

@@ -25,6 +25,8 @@ package final class RunContext {
   let log: Logger
   let stopRequest: StopRequest?
   let console: Console
+  /// Of the run's folder, on rank 0 where the run writes to it.
+  let lock: LockFile?
   /// As checkpoints carry it.
   let checkpointJSON: String
 
@@ -46,14 +48,20 @@ package final class RunContext {
     self.folder = folder
     let console = console ?? Console(isQuiet: configuration.execution.isQuiet)
     self.console = console
+    let lock = try Self.claim(folder, configuration, on: world)
+    self.lock = lock
     let file = try world.agree { () -> LineFile? in
-      guard world.rank == 0 else { return nil }
+      guard let lock else { return nil }
+      // Another run may have been there between the look and the lock.
       try Self.check(folder, configuration)
-      guard !configuration.execution.isDryRun else { return nil }
-      try FileSystem.makeFolder(folder.path)
-      return try Self.claim(folder)
+      for part in folder.folders { lock.removeLeftovers(in: part) }
+      return try LineFile(path: folder.log)
     }
-    log = Logger.forRun(rank: world.rank, console: console, file: file)
+    let log = Logger.forRun(rank: world.rank, console: console, file: file)
+    self.log = log
+    Self.speak(for: world, through: log, path: folder.log)
+    world.activity.enter(.loading)
+    if let note = lock?.note { log.info("\(note)") }
     dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
     contentDigest = dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
@@ -94,15 +102,31 @@ package final class RunContext {
     }
   }
 
-  /// Opens the log, which only one job at a time may hold.
-  private static func claim(_ folder: RunFolder) throws -> LineFile {
-    do {
-      return try LineFile(path: folder.log, isExclusive: true)
-    } catch let error where error.isInUse {
-      throw FileError(
-        folder.path,
-        "another run is using this folder; wait for its end or name another with --exp or --run-dir"
-      )
+  /// Makes the folder and keeps it for this run. Collective.
+  private static func claim(
+    _ folder: RunFolder, _ configuration: RunConfiguration, on world: Communicator
+  ) throws -> LockFile? {
+    try JobLock.take(
+      on: world, against: "another run", remedy: "name another with --exp or --run-dir"
+    ) {
+      try check(folder, configuration)
+      guard !configuration.execution.isDryRun else { return nil }
+      try FileSystem.makeFolder(folder.path)
+      return folder.path
+    }
+  }
+
+  /// Lets what the watch has to say stand in the run's log, too. A rank that has lost rank 0 adds it
+  /// there itself, where it sees the folder.
+  private static func speak(for world: Communicator, through log: Logger, path: String) {
+    let rank = world.rank
+    world.watch?.speak { notice in
+      guard rank > 0 else {
+        return log.log(level: notice.endsJob ? .error : .warning, "\(notice.text)")
+      }
+      let text = "rank \(rank): \(notice.text)"
+      log.error("\(text)")
+      if FileSystem.exists(path) { try? LineFile(path: path).append(text) }
     }
   }
 

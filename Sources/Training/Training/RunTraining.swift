@@ -39,7 +39,8 @@ package func withRun(
       RunContext(world: world, configuration: resolved, stopRequest: stopRequest))
   }
   try ParallelJob.run(
-    "train", settings: configuration.sharedFacts, onStart: { stopRequest = StopRequest() }, work)
+    "train", settings: configuration.sharedFacts, stalls: configuration.execution.stallPolicy,
+    onStart: { stopRequest = StopRequest() }, work)
   if outcome == .stopped { throw RunStopped() }
 }
 
@@ -101,11 +102,13 @@ package func run(
         peakResidentMebibytes: ProcessMemory.peakMebibytes))
     if outcome == .stopped { return .stopped }
   }
+  context.world.activity.enter(.test)
   try RunTest(
     context: context, evaluator: trainer.evaluator, reporter: trainer.reporter
   ).run()
   try context.world.agree { try trainer.reporter.checkpoints() }
   try trainer.reporter.requireRecords()
+  context.world.activity.enter(.report)
   trainer.reporter.report()
   return .finished
 }

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 import Learning
 import MPI
@@ -31,10 +30,13 @@ extension Trainer {
     }
   }
 
-  /// Takes the state of the last evaluation and half the rate, with a checkpoint that says so.
+  /// Takes the state of the last evaluation and half the rate, with a checkpoint that says so. What is
+  /// recorded of it comes before the checkpoint: a run may go on from that.
   ///
   /// - Throws: `SharedFailure` where the run stops, or where going back would repeat what happened.
   private func goBack(after divergence: Divergence, _ plan: PhasePlan) throws -> PhaseProgress {
+    // Checkpoints are read from here on.
+    try saver.finish()
     let configuration = context.configuration
     let evidence = try context.world.agree {
       try DivergenceEvidence(
@@ -56,10 +58,13 @@ extension Trainer {
     try take(point, plan)
     progress.iteration = point.iteration
     progress.rollbacks += 1
-    if point.iteration == 0 { try forgetBest(plan, &progress) }
-    try saveLast(plan, progress)
+    // At its beginning a phase has not been evaluated yet; the best weights of before stay until there are
+    // others, for a run that may have to go on from an older state.
+    if point.iteration == 0 { (progress.bestScore, progress.bestIteration) = (nil, nil) }
     reporter.diverged(divergence, plan, verdict, backTo: progress)
     reporter.goesBack(to: point, progress, because: subject)
+    try saver.save(plan, progress, isBest: false)
+    try saver.finish()
     return progress
   }
 
@@ -94,7 +99,7 @@ extension Trainer {
   private func passes(_ divergence: Divergence, _ plan: PhasePlan) throws -> Bool {
     let step = try makeStep(plan)
     replica.prepare(step)
-    defer { replica.releaseGradients() }
+    defer { replica.releaseSums() }
     let samples = try context.world.agree {
       try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
         .samples(iteration: divergence.iteration)
@@ -102,15 +107,6 @@ extension Trainer {
     _ = try replica.computeGradients(
       step, input(plan, iteration: divergence.iteration, samples: samples))
     return try replica.agree(offender: step.takeOffender(), stops: false).offender == nil
-  }
-
-  /// At its beginning a phase has not been evaluated yet.
-  private func forgetBest(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
-    progress.bestScore = nil
-    progress.bestIteration = nil
-    try context.world.agree {
-      if context.world.rank == 0 { try FileSystem.remove(context.folder.best(plan.phase)) }
-    }
   }
 
   private func take(_ point: ReturnPoint, _ plan: PhasePlan) throws {
@@ -123,38 +119,7 @@ extension Trainer {
     if plan.phase == .selfTraining && context.configuration.method.hasPreTraining {
       return try startSelfTraining()
     }
-    let execution = context.configuration.execution
-    guard context.configuration.initialWeights == nil || execution.initialWeightsFile != nil else {
-      throw SharedFailure(message: "the weights that the run began on are not given by --init")
-    }
     try replica.startAnew(seed: context.configuration.seed)
     try takeInitialWeights()
-  }
-
-  // MARK: Checkpoints
-
-  /// Writes the state to go on from. While it is not that of an evaluation, the one that is stays beside
-  /// it: where a run goes back to must not depend on where it was stopped.
-  func saveLast(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
-    let last = context.folder.last(plan.phase)
-    let evaluation = ReturnPoint.iteration(
-      before: progress.iteration, interval: context.configuration.schedule.evaluationInterval)
-    let isEnd = progress.iteration == context.configuration.iterations(of: plan.phase)
-    let keeps = progress.iteration != evaluation && !isEnd
-    try context.world.agree {
-      guard context.world.rank == 0, keeps,
-        (try? CheckpointFile.readHeader(last))?.iteration == evaluation
-      else { return }
-      try FileSystem.keep(last, as: context.folder.evaluated(plan.phase))
-    }
-    try save(plan, progress, to: last)
-    if !keeps { try dropEvaluated(plan) }
-  }
-
-  /// The last checkpoint is one to go back to, or nothing can diverge any more.
-  func dropEvaluated(_ plan: PhasePlan) throws {
-    try context.world.agree {
-      if context.world.rank == 0 { try FileSystem.remove(context.folder.evaluated(plan.phase)) }
-    }
   }
 }

@@ -18,6 +18,7 @@ package final class Trainer {
   let replica: Replica
   let evaluator: Evaluator
   let reporter: TrainingReporter
+  let saver: CheckpointSaver
   /// Iterations left before `--stop-after` ends this session, if it was given.
   private var iterationsLeft: Int?
   /// The iteration that `--dump-iteration` asks for.
@@ -40,6 +41,7 @@ package final class Trainer {
       world: context.world, compute: context.compute, network: context.network,
       dataset: context.dataset)
     reporter = try TrainingReporter(context)
+    saver = CheckpointSaver(context, replica, record: reporter.metrics?.record)
     iterationsLeft = configuration.execution.stopAfter
     dumpRequest = try DumpRequest(configuration)
   }
@@ -80,11 +82,21 @@ package final class Trainer {
 
   /// Starts the student on the weights of a file, if one was given.
   func takeInitialWeights() throws {
-    guard let path = context.configuration.execution.initialWeightsFile else { return }
+    guard let path = context.configuration.execution.initialWeightsFile else {
+      return try requireNoInitialWeights()
+    }
     try replica.receive(hasTeacher: false) {
       try WeightsFile(path).read(.student, into: replica.student)
     }
     reporter.startsOnWeights(of: path)
+  }
+
+  /// A run that has no checkpoint any more, or goes back to its beginning, needs the file that it began on.
+  private func requireNoInitialWeights() throws {
+    guard let digest = context.configuration.initialWeights else { return }
+    throw SharedFailure(
+      message: "\(context.folder.path): the run began on the weights of digest "
+        + "\(digest.prefix(16))…, which no checkpoint holds; name their file by --init")
   }
 
   /// Student and teacher start from the best of pre-training; the student keeps its momentum.
@@ -99,12 +111,12 @@ package final class Trainer {
   }
 
   private func resume(_ resumption: Resumption, plan: PhasePlan) throws -> PhaseProgress {
-    let path = context.folder.last(plan.phase)
     let state = replica.state(hasTeacher: plan.usesTeacher)
     try replica.receive(hasTeacher: plan.usesTeacher) {
-      try CheckpointFile.read(path, into: state)
+      try CheckpointFile.read(resumption.path, into: state)
     }
-    reporter.resumed(resumption, path: path)
+    saver.goesOn(from: resumption)
+    reporter.resumed(resumption)
     return resumption.progress
   }
 
@@ -122,25 +134,29 @@ package final class Trainer {
     let step = try makeStep(plan)
     replica.prepare(step)
     recentLosses.clear()
-    defer { replica.releaseGradients() }
+    defer { replica.releaseSums() }
     let loader = try makeLoader(plan, step: step, iterations: start.iteration..<iterations)
     let schedule = CosineSchedule(
       initial: configuration.learningRate(rollbacks: start.rollbacks), steps: max(iterations, 1))
-    let evaluationInterval = configuration.schedule.evaluationInterval
     var progress = start
     var stops = false
     try reporter.begin(plan, iterations: iterations, from: start.iteration, after: earlier)
     defer { forwardedImages += step.forwardedImages }
     while let loader, progress.iteration < iterations, !stops {
+      context.world.activity.enter(plan.phase.place, iteration: progress.iteration + 1)
       let start = ContinuousClock.now
       let samples = replica.clock.measure(.data) { loader.next() }
-      stops = try train(
+      let verdict = try train(
         step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
-      let evaluates = progress.iteration % evaluationInterval == 0
-      guard evaluates || stops || progress.iteration == iterations else { continue }
+      stops = verdict.stops || verdict.failed
+      let evaluates = configuration.schedule.evaluates(after: progress.iteration)
+      let saves = verdict.saves || saver.isDue(progress.iteration)
+      let ends = stops || progress.iteration == iterations
+      guard evaluates || saves || ends else { continue }
       try requireEqualReplicas(plan, progress)
-      if evaluates { try evaluate(plan, &progress) }
-      try saveLast(plan, progress)
+      let isBest = evaluates ? try evaluate(plan, &progress) : false
+      try saver.save(plan, progress, isBest: isBest)
+      if ends { try saver.finish() }
       try reporter.requireRecords()
     }
     let isDone = progress.iteration == iterations
@@ -153,20 +169,17 @@ package final class Trainer {
 
   /// A phase that was never evaluated, or had no iterations, leaves its files too.
   private func finish(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
-    if progress.bestScore == nil {
-      try save(plan, progress, to: context.folder.best(plan.phase))
-    }
-    if progress.iteration == 0 { try saveLast(plan, progress) }
-    try dropEvaluated(plan)
+    if progress.bestScore == nil { try saver.save(plan, progress, isBest: true) }
+    try saver.end(plan.phase)
     reporter.end(plan, progress)
   }
 
-  /// One iteration on all ranks; whether it is to be the last of this session.
+  /// One iteration on all ranks, and what they agreed on.
   private func train(
     _ step: TrainingStep, samples: [MaskedImage], since start: ContinuousClock.Instant,
     schedule: CosineSchedule,
     progress: inout PhaseProgress, plan: PhasePlan
-  ) throws -> Bool {
+  ) throws -> Replica.Verdict {
     let iteration = progress.iteration
     let losses = try replica.computeGradients(
       step, input(plan, iteration: iteration, samples: samples))
@@ -174,7 +187,7 @@ package final class Trainer {
     let verdict = try replica.agree(
       offender: step.takeOffender(),
       stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
-      failed: reporter.failure != nil)
+      failed: reporter.failure != nil || saver.hasFailed, saves: saver.isTimeUp)
     let rate = schedule.learningRate(step: iteration)
     let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
@@ -191,21 +204,24 @@ package final class Trainer {
     reporter.iteration(
       plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
     if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
-    return verdict.stops || verdict.failed
+    return verdict
   }
 
-  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws {
+  /// Whether the student is the best so far. What is recorded of it comes before any file of it: a run
+  /// may go on from that.
+  private func evaluate(_ plan: PhasePlan, _ progress: inout PhaseProgress) throws -> Bool {
     let start = ContinuousClock.now
+    context.world.activity.enter(.evaluation, iteration: progress.iteration)
     let score = try evaluator.meanDice(
       replica.student, positions: context.dataset.splits.validation)
     let isBetter = progress.bestScore.map { score > $0 } ?? true
     if isBetter {
       progress.bestScore = score
       progress.bestIteration = progress.iteration
-      try save(plan, progress, to: context.folder.best(plan.phase))
     }
     reporter.evaluation(
       plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+    return isBetter
   }
 
   /// What differs between the ranks must not get into a checkpoint.
@@ -215,17 +231,6 @@ package final class Trainer {
     throw SharedFailure(
       message: "\(plan.phase.name), iteration \(progress.iteration): the replicas differ, "
         + "\(difference); a fault of memory, processor or network there; \(kept)")
-  }
-
-  /// Rank 0 writes; all ranks hear of a failure.
-  func save(_ plan: PhasePlan, _ progress: PhaseProgress, to path: String) throws {
-    try replica.awaitTeacher()
-    try context.world.agree {
-      guard context.world.rank == 0 else { return }
-      try CheckpointFile.write(
-        replica.state(hasTeacher: plan.usesTeacher),
-        header: context.header(phase: plan.phase, progress: progress), to: path)
-    }
   }
 
   // MARK: Batches

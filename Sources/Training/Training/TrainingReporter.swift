@@ -43,6 +43,8 @@ package final class TrainingReporter {
   /// ranks hear of at the next `requireRecords`, with a checkpoint written before.
   func record(_ write: (RunMetrics) throws -> Void) {
     guard let metrics, failure == nil else { return }
+    failure = context.lock?.findLoss()
+    guard failure == nil else { return }
     do {
       try write(metrics)
     } catch {
@@ -123,27 +125,6 @@ package final class TrainingReporter {
       log.info(
         "\(plan.phase.name) has \(plan.mixtures.count) mixtures: \(idle) ranks have none and wait")
     }
-  }
-
-  func resumed(_ resumption: Resumption, path: String) {
-    log.info("resuming \(resumption.phase.name) after \(resumption.progress.iteration) iterations")
-    if resumption.arithmeticVersion != ArithmeticVersion.current {
-      log.warning(
-        """
-        \(path) was computed with arithmetic \(resumption.arithmeticVersion), this program computes \
-        with arithmetic \(ArithmeticVersion.current): the run goes on, but its result will not be the \
-        bits that either of them gives alone
-        """)
-    }
-  }
-
-  func startsOnWeights(of path: String) {
-    let digest = (context.configuration.initialWeights ?? "").prefix(16)
-    log.info("starting on the weights of \(path), digest \(digest)…")
-  }
-
-  func startsOver() {
-    log.info("the run has no checkpoint to go on from yet: starting from the beginning")
   }
 
   func iteration(

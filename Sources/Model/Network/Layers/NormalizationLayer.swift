@@ -50,7 +50,8 @@ extension NetworkGraph {
 /// Images meet here, so both passes have two halves with sums over a whole group between them, which
 /// are exact over images, threads and ranks:
 ///
-/// - forward: `addMoments` and `drawDropout` of each image, `exchangeMoments`, `activated` where a stage reads the result;
+/// - forward: `addMoments` and `drawDropout` of each image, `collectSums`, `setStatistics` of the
+///   sums of all ranks, `activated` where a stage reads the result;
 /// - back: `addProjections` of each image, `exchangeProjections`, `inputGradient` where the stage
 ///   reads it.
 ///
@@ -135,16 +136,12 @@ final class PlannedNormalization: Preparation {
     if !accepted { place.runner.noteOffender(outputOf: place.stage.convolution.operation) }
   }
 
-  /// Makes statistics of the sums of all workers and ranks, and moves the model's running ones
-  /// towards them, group by group.
-  func exchangeMoments(
-    of batch: ImageBatch, workers: [RunnerWorker], model: ModelState, exchange: SumExchange
-  ) throws {
-    let groups = batch.globalGroupSizes.count
+  /// Makes statistics of the collected sums, once they are those of all ranks, and moves the model's
+  /// running ones towards them, group by group.
+  func setStatistics(of batch: ImageBatch, workers: [RunnerWorker], model: ModelState) {
     let channels = input.channels
-    let sums = collectSums(of: workers, groups: groups)
-    try exchange(sums)
-    for group in 0..<groups where batch.globalGroupSizes[group] > 0 {
+    let sums = workers[0].layerSums.baseAddress
+    for group in batch.globalGroupSizes.indices where batch.globalGroupSizes[group] > 0 {
       let images = Double(batch.globalGroupSizes[group])
       let count = images * Double(input.pixels)
       for channel in 0..<channels {
@@ -235,18 +232,18 @@ final class PlannedNormalization: Preparation {
   /// what `inputGradient` needs of those of all ranks.
   func exchangeProjections(
     of batch: ImageBatch, workers: [RunnerWorker], gradients: UnsafeMutablePointer<Int64>,
-    exchange: SumExchange
+    exchange: any SumExchange
   ) throws {
     let channels = input.channels
     let groups = batch.globalGroupSizes.count
-    let sums = collectSums(of: workers, groups: groups)
+    let sums = collectSums(of: workers, batch)
     for group in 0..<groups {
       for channel in 0..<channels {
         gradients[beta.offset + channel] &+= sums[group * 2 * channels + channel]
         gradients[gamma.offset + channel] &+= sums[group * 2 * channels + channels + channel]
       }
     }
-    try exchange(sums)
+    try exchange.sum(sums)
     for group in 0..<groups where batch.globalGroupSizes[group] > 0 {
       let count = Double(batch.globalGroupSizes[group]) * Double(input.pixels)
       for channel in 0..<channels {
@@ -307,11 +304,12 @@ final class PlannedNormalization: Preparation {
   }
 
   /// Adds the workers' sums, [groups][2][channels], into those of worker 0.
-  private func collectSums(
-    of workers: [RunnerWorker], groups: Int
+  func collectSums(
+    of workers: [RunnerWorker], _ batch: ImageBatch
   ) -> UnsafeMutableBufferPointer<Int64> {
     let total = UnsafeMutableBufferPointer(
-      start: workers[0].layerSums.baseAddress, count: groups * 2 * input.channels)
+      start: workers[0].layerSums.baseAddress,
+      count: batch.globalGroupSizes.count * 2 * input.channels)
     for worker in workers.dropFirst() {
       for index in total.indices { total[index] &+= worker.layerSums.baseAddress[index] }
     }
