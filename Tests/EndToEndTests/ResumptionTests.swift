@@ -173,11 +173,12 @@ import Testing
   /// The best weights of a phase are never those of an earlier one.
   @Test func bestWeightsThatAreGoneAreNamed() throws {
     let workspace = try Workspace()
-    // The checkpoints of iterations 4 and 5: the best weights, of iteration 3, are nowhere else.
+    // The checkpoints of iterations 4 and 5: without the state of the evaluation, the best weights, of
+    // iteration 3, are nowhere else.
     let first = try workspace.train("run", ["--stop-after", "11", "--checkpoint-every", "4"])
     #expect(first.exitCode == 3, "\(first.output)")
     let best = try workspace.folder.read("run/self_best.h5")
-    try workspace.folder.remove("run/self_best.h5")
+    for name in ["best", "evaluated"] { try workspace.folder.remove("run/self_\(name).h5") }
     for ending in [["--resume"], ["--test"]] {
       let outcome = try workspace.train("run", ranks: 2, ending)
       #expect(outcome.exitCode == 1, "\(outcome.output)")
