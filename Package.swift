@@ -53,7 +53,7 @@ let foundations: [Target] = [
   room("Files", on: "System", ["Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
-  room("RankWatch", on: "System", ["Files"]),
+  room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]
 
