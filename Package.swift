@@ -182,8 +182,8 @@ let testing: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs", "SelfTest",
-      "Settings", "Training", "replica-fault", "switch-dist",
+      "CHDF5", "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs",
+      "SelfTest", "Settings", "Training", "replica-fault", "switch-dist",
     ]),
 ]
 
