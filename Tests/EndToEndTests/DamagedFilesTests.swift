@@ -63,6 +63,7 @@ import Testing
     let options = Workspace.setting + Workspace.schedule
     return [
       ["inspect", file], ["diff", file, file],
+      ["train", "--dataset", "./set.h5", "--run-dir", "run", "--resume"] + options,
       ["train", "--dataset", "./set.h5", "--run-dir", "anew", "--init", file] + options,
       ["predict", "--weights", file, "--input", "set/images", "--output", "masks"],
       ["test", "--weights", file, "--dataset", "./set.h5"],
