@@ -53,7 +53,7 @@ let foundations: [Target] = [
   room("Files", on: "System", ["Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CPNG", "Files"]),
-  room("RankWatch", on: "System"),
+  room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]
 
@@ -153,6 +153,7 @@ let testing: [Target] = [
   .target(name: "TestSupport", dependencies: ["HDF5", "Network"], path: "Tests/TestSupport"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   .target(name: "LockFaults", path: "Tests/LockFaults"),
+  .target(name: "SystemFaults", path: "Tests/SystemFaults"),
   .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
   .executableTarget(
     name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
@@ -181,8 +182,8 @@ let testing: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs", "SelfTest",
-      "Settings", "Training", "replica-fault", "switch-dist",
+      "CHDF5", "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs",
+      "SelfTest", "Settings", "Training", "replica-fault", "switch-dist",
     ]),
 ]
 
@@ -194,6 +195,7 @@ let package = Package(
     .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
     // Preloaded by tests to take away locks and links, as cluster file systems do.
     .library(name: "LockFaults", type: .dynamic, targets: ["LockFaults"]),
+    .library(name: "SystemFaults", type: .dynamic, targets: ["SystemFaults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

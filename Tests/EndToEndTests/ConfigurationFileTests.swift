@@ -43,8 +43,10 @@ import Testing
         "--" + $0.prefix { $0 != ":" }
       })
     let ofExecution: Set = [
-      "--config", "--dry-run", "--dump-iteration", "--dump-phase", "--exp", "--help", "--init",
-      "--num-workers", "--quiet", "--resume", "--run-dir", "--stop-after", "--test", "--threads",
+      "--checkpoint-every", "--config", "--dry-run", "--dump-iteration", "--dump-phase", "--exp",
+      "--help", "--init",
+      "--num-workers", "--quiet", "--resume", "--run-dir", "--stall-limit", "--stall-warning",
+      "--stop-after", "--test", "--threads",
       "--version",
     ]
     let help = try workspace.run(["train", "--help"]).standardOutput

@@ -5,8 +5,7 @@ import Testing
 
 /// Damaged files are named by every command that reads them, and never believed.
 @Suite(.serialized) struct DamagedFilesTests {
-  private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil
-  private static let rounds = isLong ? 1000 : 12
+  private static let rounds = FaultRounds.count(short: 12, long: 1000)
 
   private let workspace: Workspace
 
@@ -53,7 +52,7 @@ import Testing
         counts.silent.append("\(damage): \(outcome.exitCode) \(outcome.output.prefix(200))")
       }
     }
-    if Self.isLong { print("\(file), \(kind.rawValue): \(counts)") }
+    if FaultRounds.isLong { print("\(file), \(kind.rawValue): \(counts)") }
     #expect(counts.silent.isEmpty, "\(counts)")
     #expect(counts.named > 0, "\(counts)")
   }

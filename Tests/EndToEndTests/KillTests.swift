@@ -7,20 +7,15 @@ import Testing
 /// then the newest checkpoint is damaged before. Every second round is of a run that diverges and goes
 /// back. A failure names the seed, with which `SWITCH_TEST_SEED` repeats the choices, not the moments.
 @Suite(.serialized) struct KillTests {
-  private static let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil
-
-  private static let seed: UInt64 = {
-    let wanted = ProcessInfo.processInfo.environment["SWITCH_TEST_SEED"].flatMap { UInt64($0) }
-    return wanted ?? UInt64.random(in: 1..<1_000_000)
-  }()
-
-  @Test(arguments: 0..<(isLong ? 20 : 1)) func anyKillAnyDamage(round: Int) throws {
-    var stream = RandomStream(seed: Self.seed, purpose: .kernelProbe, slot: 1000 + round)
+  @Test(arguments: 0..<FaultRounds.count(short: 1, long: 20)) func anyKillAnyDamage(round: Int)
+    throws
+  {
+    var stream = RandomStream(seed: FaultRounds.seed, purpose: .kernelProbe, slot: 1000 + round)
     let workspace = try Workspace()
     let diverges = round % 2 == 1
     let arguments =
       ["--checkpoint-every", "1"] + (diverges ? Reference.tooFast + Reference.rollback : [])
-    var history = "seed \(Self.seed), round \(round):"
+    var history = "seed \(FaultRounds.seed), round \(round):"
     for _ in 0..<stream.integer(in: 2..<5) {
       let ranks = stream.integer(in: 1..<4)
       let victim = stream.integer(in: 0..<ranks)

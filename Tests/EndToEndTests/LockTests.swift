@@ -20,7 +20,7 @@ import Testing
       "SWITCH_TEST_NO_LINKS": hasNoLinks,
     ]
     let outcomes = try together(3) { try workspace.train("run", environment: environment) }
-    #expect(outcomes.map(\.exitCode).sorted() == [0, 75, 75], "\(outcomes.map(\.output))")
+    expectOneWinner(outcomes)
     for refused in outcomes where refused.exitCode == 75 {
       let lines = refused.standardError.split(separator: "\n")
       #expect(lines.count == 1, "\(refused.output)")
@@ -65,7 +65,7 @@ import Testing
     try folder.makeFolder("run")
     try writeLock()
     let outcomes = try together(4) { try workspace.train("run") }
-    #expect(outcomes.map(\.exitCode).sorted() == [0, 75, 75, 75], "\(outcomes.map(\.output))")
+    expectOneWinner(outcomes)
     let notes = outcomes.flatMap {
       $0.output.matches(of: /taking over from process \d+ on .*: it has ended/)
     }
@@ -226,16 +226,33 @@ import Testing
   }
 
   /// Runs the same several times at once.
+  private func expectOneWinner(_ outcomes: [ChildProcess.Outcome]) {
+    #expect(outcomes.count { $0.exitCode == 0 } == 1, "\(outcomes.map(\.output))")
+    // One that comes when the first has a checkpoint already hears of that.
+    let others = outcomes.filter { $0.exitCode != 0 }
+    #expect(
+      others.allSatisfy {
+        $0.exitCode == ($0.output.contains("a run lies there already") ? 1 : 75)
+      }, "\(outcomes.map(\.output))")
+  }
+
+  /// Each on a thread of its own: a pool's may be busy with other tests.
   private func together(
     _ count: Int, _ run: @escaping @Sendable () throws -> ChildProcess.Outcome
   ) throws -> [ChildProcess.Outcome] {
     nonisolated(unsafe) var results = [Result<ChildProcess.Outcome, any Error>?](
       repeating: nil, count: count)
     let lock = NSLock()
-    DispatchQueue.concurrentPerform(iterations: count) { index in
-      let result = Result { try run() }
-      lock.withLock { results[index] = result }
+    let group = DispatchGroup()
+    for index in 0..<count {
+      group.enter()
+      Thread.detachNewThread {
+        let result = Result { try run() }
+        lock.withLock { results[index] = result }
+        group.leave()
+      }
     }
+    group.wait()
     return try results.compactMap { try $0?.get() }
   }
 

@@ -1,3 +1,4 @@
+import CHDF5
 import Foundation
 import HDF5
 
@@ -33,11 +34,14 @@ enum SampleEdit {
     try FileManager.default.moveItem(atPath: edited, toPath: path)
   }
 
-  /// Gives the file another value of an attribute of its root.
+  /// Gives the file another value of an attribute of its root, and takes away its seal.
   static func setAttribute(_ name: String, to value: Int, of path: String) throws {
     let file = try HDF5File.open(path, writable: true)
     try file.writeAttribute(name, value: value)
     try file.close()
+    let id = H5Fopen(path, 1, 0)
+    if H5Aexists(id, "seal") > 0 { H5Adelete(id, "seal") }
+    H5Fclose(id)
   }
 
   private static func pixels(

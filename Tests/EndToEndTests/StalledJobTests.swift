@@ -32,6 +32,7 @@ import Testing
       #expect(found.first?.contains("pre-training") == true || log.contains("iteration"), "\(log)")
     }
     #expect(!Self.isAlive(workspace), "a rank was left behind")
+    if rank > 0 { #expect(!workspace.folder.exists("run/switch-dist.lock")) }
   }
 
   @Test(arguments: [0, 1]) func aKilledRankIsNamedInTheLog(rank: Int) throws {

@@ -18,7 +18,8 @@ import Testing
     "--num-workers", "--on-divergence", "--pre-iters", "--precision", "--quiet",
     "--randn-strong-augs",
     "--randn-weak-augs",
-    "--resume", "--run-dir", "--seed", "--self-iters", "--stop-after", "--strong-augs", "--test",
+    "--resume", "--run-dir", "--seed", "--self-iters", "--stall-limit",
+    "--stall-warning", "--stop-after", "--strong-augs", "--test",
     "--threads",
     "--version", "--weak-augs", "--weight-decay",
   ]

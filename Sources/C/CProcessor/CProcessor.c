@@ -25,6 +25,19 @@ void switch_dist_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
 
 bool switch_dist_has_avx2(void) { return false; }
 bool switch_dist_has_avx512(void) { return false; }
+
+#if defined(__aarch64__)
+
+// FZ of FPCR.
+void switch_dist_flush_denormals(void) {
+  unsigned long control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  __asm__ volatile("msr fpcr, %0" : : "r"(control | 1ul << 24));
+}
+
+#else
+
 void switch_dist_flush_denormals(void) {}
 
+#endif
 #endif

@@ -17,10 +17,12 @@ extension CheckpointFile {
   /// Looks at the header.
   ///
   /// - Throws: `FileError` for a file that is not damaged and yet of no use: of a newer version, or one
-  ///   that may not be read.
+  ///   that may not be read; and for one that can be read and says other things of itself than were
+  ///   written: an edit is as likely as damage, and only its owner can tell.
   public static func condition(of path: String) throws(FileError) -> CheckpointCondition {
     guard FileSystem.exists(path) else { return .missing }
     return try condition { () throws(FileError) in
+      try requireDescription(path)
       let header = try readHeader(path)
       guard (try? JSON.value(JSONValue.self, of: header.configuration))?.object != nil else {
         throw FileError(path, "its settings are not valid JSON", isDamaged: true)
@@ -41,6 +43,17 @@ extension CheckpointFile {
       student: ModelState(layout: layout), teacher: hasTeacher ? ModelState(layout: layout) : nil,
       optimizer: MomentumOptimizer(layout: layout, weightDecay: 0))
     return try condition { () throws(FileError) in try read(path, into: state) }
+  }
+
+  private static func requireDescription(_ path: String) throws(FileError) {
+    guard let file = try? HDF5File.open(path) else { return }
+    do throws(HDF5Error) {
+      try file.verify(.header)
+    } catch {
+      let damage = FileError(error)
+      throw FileError(
+        path, damage.message + ", or remove it to go on from the checkpoint before it")
+    }
   }
 
   private static func condition(

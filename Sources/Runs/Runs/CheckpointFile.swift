@@ -122,7 +122,7 @@ public enum CheckpointFile {
     let names = try file.attributeNames()
     guard names.contains("format"),
       try file.readAttribute("format", as: String.self) == CheckpointHeader.format
-    else { throw FileError(path, "not a checkpoint of switch-dist", isDamaged: true) }
+    else { throw FileError(path, "not a checkpoint of switch-dist") }
     let version = try file.readAttribute("format_version", as: Int.self)
     guard (1...CheckpointHeader.version).contains(version) else {
       throw FileError(

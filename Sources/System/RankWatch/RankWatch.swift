@@ -1,3 +1,4 @@
+internal import CAllocationCounter
 internal import Glibc
 import Synchronization
 
@@ -44,6 +45,8 @@ public final class RankWatch: Sendable {
       { argument in
         guard let argument else { return nil }
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        // What it allocates is no step's.
+        switch_dist_enter_library()
         start.loop.run { start.watch.stopping.load(ordering: .acquiring) }
         start.watch.isDone.store(true, ordering: .releasing)
         return nil

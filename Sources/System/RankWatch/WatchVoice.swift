@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 internal import Glibc
 import Synchronization
 
@@ -28,9 +29,12 @@ final class WatchVoice: Sendable {
     _ = isSaid.wait(timeout: .now() + .seconds(3))
   }
 
-  /// Ends this process, and behind it a launcher that cannot end the job by itself.
+  /// Ends this process, its locks and temporary files, and behind it a launcher that cannot end the job by
+  /// itself. What hangs keeps no process alive for its files.
   func endJob() -> Never {
     endLauncher()
+    DispatchQueue.global().async { OwnedFiles.remove { _exit(RankWatch.exitCode) } }
+    sleep(3)
     _exit(RankWatch.exitCode)
   }
 
