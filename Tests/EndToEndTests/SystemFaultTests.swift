@@ -63,6 +63,7 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.file("run"))
     let left = names.filter {
       $0.hasSuffix(".partial") || $0.hasSuffix(".lock") || $0.hasSuffix("_previous.h5")
+        || $0.hasSuffix("_evaluated.h5")
     }
     #expect(left.isEmpty, "\(story): \(left)")
   }
