@@ -5,7 +5,7 @@ import Testing
 
 /// Damaged files are named by every command that reads them, and never believed.
 @Suite(.serialized) struct DamagedFilesTests {
-  private static let rounds = FaultRounds.count(short: 12, long: 1000)
+  private static let rounds = FaultRounds.count(short: 6, long: 1000)
 
   private let workspace: Workspace
 

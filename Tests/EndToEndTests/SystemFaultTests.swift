@@ -14,7 +14,7 @@ import Testing
 
   init() throws { workspace = try Workspace() }
 
-  @Test(arguments: 0..<FaultRounds.count(short: 6, long: 60))
+  @Test(arguments: 0..<FaultRounds.count(short: 3, long: 60))
   func atAnyCall(round: Int) throws {
     var random = SplitMix64(seed: FaultRounds.seed &+ UInt64(round) &* 7919)
     let kind = ["kill", "kill", "short", "lie"] + Self.errors
