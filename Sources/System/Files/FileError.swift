@@ -31,11 +31,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Another module's error about the file, which may begin with its path already.
-  public init(_ path: String, _ error: any Error, isDamaged: Bool = false) {
+  public init(_ path: String, _ error: any Error) {
     let text = "\(error)"
-    self.init(
-      path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text,
-      isDamaged: isDamaged)
+    self.init(path, text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
   }
 
   public var description: String { "\(path): \(message)" }

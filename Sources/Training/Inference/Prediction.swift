@@ -18,6 +18,7 @@ public struct Prediction {
   /// - Throws: `SharedFailure` on every rank, before anything is written, and at the end where
   ///   images failed.
   public func run(on world: Communicator) throws -> Int {
+    world.activity.enter(.prediction)
     let names = try world.agree {
       world.rank == 0 ? try PredictionInputs(request).packed : ""
     }

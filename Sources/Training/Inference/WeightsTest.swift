@@ -19,6 +19,7 @@ public struct WeightsTest {
   ///
   /// - Throws: `SharedFailure` on every rank.
   public func run(on world: Communicator) throws -> [String] {
+    world.activity.enter(.test)
     try world.agree { if world.rank == 0 { try checkRequest() } }
     let context = try InferenceContext(world: world, options: request.inference)
     let models = try request.roles.map { (role: $0, model: try context.model($0)) }
