@@ -44,6 +44,21 @@ import Testing
     #expect(found.count == 1 && found.first?.contains("rank \(rank) (") == true, "\(log)")
   }
 
+  /// Before the ranks know one another nobody can say who is missing; the job still ends.
+  @Test func aRankThatNeverStartsEndsTheJob() throws {
+    let workspace = try Workspace()
+    let start = "[ $OMPI_COMM_WORLD_RANK = 0 ] || kill -STOP $$; exec \"$@\""
+    let outcome = try ChildProcess.runParallel(
+      ranks: 2,
+      ["sh", "-c", start, "sh", try ChildProcess.program("switch-dist")] + Workspace.setting
+        + ["--dataset", "./set", "--stall-warning", "2s", "--stall-limit", "4s"],
+      directory: workspace.folder.path)
+    #expect(outcome.exitCode != 0 && !outcome.timedOut, "\(outcome.output)")
+    let lines = outcome.standardError.split(separator: "\n").filter { $0.contains("has waited") }
+    #expect(lines.count == 2, "\(outcome.output)")
+    #expect(lines.last?.contains("the job is ended") == true, "\(outcome.output)")
+  }
+
   /// Such as by a scheduler that lets another job go first: longer than the limit, and nothing is wrong.
   @Test func aSuspendedJobGoesOn() throws {
     let workspace = try Workspace()

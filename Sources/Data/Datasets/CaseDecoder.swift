@@ -1,53 +1,69 @@
 import Files
 import Imaging
 
-/// Decodes and resizes one image of a folder and its mask.
+/// Decodes and resizes one image of a folder and its masks.
 struct CaseDecoder {
-  var source: DatasetSource
+  var files: CaseFiles
+  /// Side in pixels of what `decode` gives.
+  var imageSize: Int
 
-  func decode(_ position: Int) throws(FileError) -> LoadedCase {
-    let files = try read(position)
-    let size = source.imageSize
-    let image = files.image.gray
+  func decode() throws(FileError) -> LoadedCase {
+    let image = try decodePNG(files.image)
+    let masks = try decodeMasks(of: image.gray)
     var result = LoadedCase(
       MaskedImage(
-        image: image.resized(width: size, height: size),
-        mask: GrayImage(width: size, height: size)), hasLabel: files.mask != nil,
-      originalSize: Dataset.PixelSize(width: image.width, height: image.height),
-      notes: files.image.notes)
-    if let mask = files.mask {
-      let (binary, note) = CaseDecoder.binary(mask.gray)
-      result.content.mask = binary.resizedNearest(width: size, height: size)
-      result.notes += mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])
+        image: image.gray.resized(width: imageSize, height: imageSize),
+        mask: GrayImage(width: imageSize, height: imageSize)), hasLabel: !masks.isEmpty,
+      originalSize: Dataset.PixelSize(width: image.gray.width, height: image.gray.height),
+      notes: image.notes)
+    if let union = CaseDecoder.union(masks.map(\.binary)) {
+      result.content.mask = union.resizedNearest(width: imageSize, height: imageSize)
+      result.notes += masks.flatMap(\.notes)
     }
-    result.sourceDigest = DatasetDigest.ofCase(image: files.image.bytes, mask: files.mask?.bytes)
+    result.sourceDigest = DatasetDigest.ofCase(
+      image: image.bytes, masks: masks.map(\.bytes))
     return result
   }
 
   /// The image and its mask (0 and 1) as they are in the folder.
-  func decodeOriginal(
-    _ position: Int
-  ) throws(FileError) -> (image: GrayImage, mask: GrayImage?) {
-    let files = try read(position)
-    return (files.image.gray, files.mask.map { CaseDecoder.binary($0.gray).mask })
+  func decodeOriginal() throws(FileError) -> (image: GrayImage, mask: GrayImage?) {
+    let image = try decodePNG(files.image).gray
+    return (image, CaseDecoder.union(try decodeMasks(of: image).map(\.binary)))
   }
 
-  /// Both files, of one size.
-  private func read(
-    _ position: Int
-  ) throws(FileError) -> (image: DecodedFile, mask: DecodedFile?) {
-    let name = source.names[position]
-    let image = try decodePNG("\(source.path)/images/\(name)")
-    guard source.hasLabel[position] else { return (image, nil) }
-    let maskPath = "\(source.path)/labels/\(name)"
-    let mask = try decodePNG(maskPath)
-    guard mask.gray.width == image.gray.width, mask.gray.height == image.gray.height else {
-      throw FileError(
-        maskPath,
-        "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
-          + " \(image.gray.width)×\(image.gray.height)")
+  private struct DecodedMask {
+    var binary: GrayImage
+    var bytes: [UInt8]
+    var notes: [String]
+  }
+
+  /// The masks, each of the image's size.
+  private func decodeMasks(of image: GrayImage) throws(FileError) -> [DecodedMask] {
+    var masks: [DecodedMask] = []
+    for path in files.masks {
+      let mask = try decodePNG(path)
+      guard mask.gray.width == image.width, mask.gray.height == image.height else {
+        throw FileError(
+          path,
+          "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
+            + " \(image.width)×\(image.height)")
+      }
+      let (binary, note) = CaseDecoder.binary(mask.gray)
+      masks.append(
+        DecodedMask(
+          binary: binary, bytes: mask.bytes,
+          notes: mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])))
     }
-    return (image, mask)
+    return masks
+  }
+
+  /// Foreground is what is foreground in any of the masks; nil where there is none.
+  private static func union(_ masks: [GrayImage]) -> GrayImage? {
+    guard var union = masks.first else { return nil }
+    for mask in masks.dropFirst() {
+      for index in union.pixels.indices { union.pixels[index] |= mask.pixels[index] }
+    }
+    return union
   }
 
   /// A mask of 0 and 1: foreground is what is at least 128, or 1 where nothing is brighter.

@@ -2,13 +2,16 @@ import Digests
 
 /// SHA-256 over what a data set was made from: names, splits and the bytes of the files.
 public enum DatasetDigest {
-  /// Digest of one image file and its mask file, hexadecimal; lengths separate the two.
-  public static func ofCase(image: [UInt8], mask: [UInt8]?) -> String {
+  /// Digest of one image file and its mask files, hexadecimal; lengths separate them.
+  public static func ofCase(image: [UInt8], masks: [[UInt8]]) -> String {
     var hash = SHA256()
     hash.update("image \(image.count)\n")
     hash.update(image)
-    hash.update(mask.map { "mask \($0.count)\n" } ?? "no mask\n")
-    hash.update(mask ?? [])
+    if masks.isEmpty { hash.update("no mask\n") }
+    for mask in masks {
+      hash.update("mask \(mask.count)\n")
+      hash.update(mask)
+    }
     return hash.finalize()
   }
 

@@ -14,9 +14,14 @@ extension DatasetSource {
       test: try SplitList.read(path + "/test.txt"))
     let hasLabel = names.map { FileSystem.isFile("\(path)/labels/\($0)") }
     try checkFiles(path, names, hasLabel, splits)
+    let files = zip(names, hasLabel).map { name, hasLabel in
+      CaseFiles(
+        image: "\(path)/images/\(name)", masks: hasLabel ? ["\(path)/labels/\(name)"] : [])
+    }
     return DatasetSource(
       name: FileSystem.lastComponent(path), path: path, imageSize: imageSize, names: names,
-      hasLabel: hasLabel, splits: splits, notes: overlapNotes(names, splits), storage: .folder)
+      hasLabel: hasLabel, splits: splits, notes: overlapNotes(names, splits),
+      storage: .folder(files))
   }
 
   /// Numbers the names in the order of their first appearance.

@@ -9,9 +9,17 @@ extension DatasetSource {
   ///
   /// Whether they are what was written into an .h5 shows when all are put together: `sourceDigest`.
   public func load(cases range: Range<Int>, threads: Int = 1) throws(FileError) -> [LoadedCase] {
-    if case .file(let header) = storage {
+    switch storage {
+    case .file(let header):
       return try DatasetFileReader(path: path, header: header).load(range, threads: threads)
+    case .folder(let files):
+      return try decode(files, range, threads: threads)
     }
+  }
+
+  private func decode(
+    _ files: [CaseFiles], _ range: Range<Int>, threads: Int
+  ) throws(FileError) -> [LoadedCase] {
     let start = range.lowerBound
     let next = Atomic<Int>(start)
     let results = Mutex([Result<LoadedCase, FileError>?](repeating: nil, count: range.count))
@@ -20,7 +28,7 @@ extension DatasetSource {
         let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard position < range.upperBound else { return }
         let result = Result { () throws(FileError) in
-          try CaseDecoder(source: self).decode(position)
+          try CaseDecoder(files: files[position], imageSize: imageSize).decode()
         }
         // Positions are taken in order, so all before a failure still get their result.
         if case .failure = result { next.store(range.upperBound, ordering: .relaxed) }
@@ -41,12 +49,12 @@ extension DatasetSource {
   public func original(
     _ position: Int
   ) throws(FileError) -> (image: GrayImage, mask: GrayImage?) {
-    guard hasOriginals else {
+    guard case .folder(let files) = storage else {
       throw FileError(
         path,
         "holds only images of \(imageSize)×\(imageSize) pixels, not the original ones")
     }
-    return try CaseDecoder(source: self).decodeOriginal(position)
+    return try CaseDecoder(files: files[position], imageSize: imageSize).decodeOriginal()
   }
 
   /// Whether there are files of original size.

@@ -19,7 +19,8 @@ public struct DatasetSource: Sendable {
   let storage: Storage
 
   enum Storage: Sendable {
-    case folder
+    /// The files of each case.
+    case folder([CaseFiles])
     /// What the file has stored of its sources, and by what its pixels are checked.
     case file(DatasetFileHeader)
   }

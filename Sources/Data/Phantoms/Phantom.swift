@@ -139,7 +139,7 @@ extension Phantom {
     let loaded = LoadedCase(
       pair, hasLabel: true,
       originalSize: Dataset.PixelSize(width: size, height: size),
-      sourceDigest: DatasetDigest.ofCase(image: imageFile, mask: maskFile))
+      sourceDigest: DatasetDigest.ofCase(image: imageFile, masks: [maskFile]))
     return EncodedCase(loaded: loaded, imageFile: imageFile, maskFile: maskFile)
   }
 

@@ -57,8 +57,7 @@ public struct Universe: ~Copyable {
   public static func run(
     stalls: StallPolicy = StallPolicy(), _ body: (Communicator) throws -> Void
   ) throws {
-    let universe = try Universe()
-    try universe.world.startWatch(stalls)
+    let universe = try watched(stalls)
     var shared: SharedFailure?
     var failure: String?
     do {
@@ -80,13 +79,25 @@ public struct Universe: ~Copyable {
     if let shared { throw shared }
   }
 
+  /// Starts MPI and the watch over all ranks, in bounded time.
+  private static func watched(_ stalls: StallPolicy) throws(MPIError) -> Universe {
+    let bringUp = BringUpWatch(
+      rank: launcherRank, host: Communicator.hostName, speaks: speaksOfBringUp, policy: stalls)
+    defer { bringUp.stop() }
+    let universe = try Universe()
+    try universe.world.startWatch(stalls)
+    return universe
+  }
+
   /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before
   /// MPI starts; 0 without a launcher.
   public static var launcherRank: Int {
-    for variable in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
-      if let value = getenv(variable), let rank = Int(String(cString: value)) { return rank }
-    }
-    return 0
+    number(in: ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"]) ?? 0
+  }
+
+  /// Rank 0, rank 1 where it is rank 0 that does not come, and the first of each other host.
+  private static var speaksOfBringUp: Bool {
+    launcherRank <= 1 || number(in: ["OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID"]) == 0
   }
 
   /// The number of ranks that the launcher's environment promises; 1 without a launcher.
@@ -94,10 +105,15 @@ public struct Universe: ~Copyable {
   /// Larger than `world.size` when the launcher and this MPI library do not understand each other
   /// (`srun` without `--mpi=pmix`): every process then is a world of its own.
   public static var launcherSize: Int {
-    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
-      if let value = getenv(variable), let size = Int(String(cString: value)) { return size }
+    number(in: ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"]) ?? 1
+  }
+
+  /// Of the first variable that holds one.
+  private static func number(in variables: [String]) -> Int? {
+    for variable in variables {
+      if let value = getenv(variable), let number = Int(String(cString: value)) { return number }
     }
-    return 1
+    return nil
   }
 }
 

@@ -8,11 +8,8 @@ final class WatchLoop {
   private let voice: WatchVoice
   private let activity: RankActivity
   private let wakeup: Int32
-  private let clock = ContinuousClock()
-  private var last: ContinuousClock.Instant
+  private var clock = WatchClock()
   private var told = Duration.seconds(-1)
-  /// Time that this process was not stopped.
-  private var now = Duration.zero
   private var view: StallView
   private var own = RankState()
   /// To the other ranks on rank 0, to rank 0 on the others.
@@ -36,13 +33,12 @@ final class WatchLoop {
     self.wakeup = wakeup
     view = StallView(rank: rank, hosts: hosts)
     candidates = rank == 0 ? [] : endpoint.addresses
-    last = clock.now
   }
 
   func run(until stops: () -> Bool) {
     while !stops() {
       wait()
-      advanceClock()
+      clock.advance()
       observe()
       view.hear(own, from: rank, at: now)
       if rank == 0 { welcome() } else { reach() }
@@ -64,12 +60,7 @@ final class WatchLoop {
     poll(&polled, nfds_t(polled.count), 250)
   }
 
-  private func advanceClock() {
-    let instant = clock.now
-    // A longer step means that this process stood still itself.
-    now += min(instant - last, .seconds(2))
-    last = instant
-  }
+  private var now: Duration { clock.now }
 
   private func observe() {
     let work = own.work
