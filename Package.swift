@@ -143,8 +143,8 @@ let programs: [Target] = [
     name: "switch-dist",
     dependencies: [
       arguments, "Benchmarks", "Datasets", "Files", "Inference", "Jobs", "Kernels", "Learning",
-      "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings", "Telemetry",
-      "Training",
+      "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs", "SelfTest", "Settings",
+      "Telemetry", "Training",
     ]),
 ]
 
@@ -160,7 +160,7 @@ let testing: [Target] = [
     path: "Tests/ReplicaFault"),
   tests(
     "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
-  tests("HDF5Tests", ["Files", "HDF5"]),
+  tests("HDF5Tests", ["Digests", "Files", "HDF5"]),
   tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
   tests("ImagingTests", ["Imaging"]),
   tests(

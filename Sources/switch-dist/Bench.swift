@@ -45,6 +45,8 @@ struct Bench: ParsableCommand {
   @Flag(help: "Print one line of JSON.")
   var json = false
 
+  @OptionGroup var stalls: StallFlags
+
   func run() throws {
     try requireImageSize(imageSize)
     var configuration = RunConfiguration()
@@ -59,7 +61,7 @@ struct Bench: ParsableCommand {
       imageSize: imageSize,
       threadCount: threads)
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
-    try ParallelJob.run("bench", settings: settings) { world in
+    try ParallelJob.run("bench", settings: settings, stalls: stalls.policy) { world in
       try world.agree { try configuration.validate(rankCount: world.size) }
       let outcome = try benchmark.run(on: world)
       guard world.rank == 0 else { return }

@@ -52,6 +52,8 @@ struct Predict: ParsableCommand {
 
   @OptionGroup var inference: InferenceFlags
 
+  @OptionGroup var stalls: StallFlags
+
   func run() throws {
     var request = PredictionRequest(
       inference: inference.options(.file(weights)), inputs: input, output: output)
@@ -60,7 +62,7 @@ struct Predict: ParsableCommand {
     request.writesOverlays = overlays
     let prediction = Prediction(request)
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
-    try ParallelJob.run("predict", settings: settings) { world in
+    try ParallelJob.run("predict", settings: settings, stalls: stalls.policy) { world in
       let count = try prediction.run(on: world)
       if world.rank == 0 {
         print("segmented \(count) image\(count == 1 ? "" : "s") into \(output)")

@@ -31,6 +31,8 @@ struct SelfTestCommand: ParsableCommand {
       visibility: .hidden))
   var record = false
 
+  @OptionGroup var stalls: StallFlags
+
   func run() throws {
     if let threads {
       var configuration = RunConfiguration()
@@ -39,7 +41,7 @@ struct SelfTestCommand: ParsableCommand {
     }
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
     var code: Int32 = 0
-    try ParallelJob.run("selftest", settings: settings) { world in
+    try ParallelJob.run("selftest", settings: settings, stalls: stalls.policy) { world in
       let test = try KnownAnswerRun(on: world, threadCount: threads)
       let answers = try test.run { answer in
         if world.rank == 0 { show(answer) }

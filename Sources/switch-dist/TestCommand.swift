@@ -83,6 +83,8 @@ struct TestCommand: ParsableCommand {
 
   @OptionGroup var inference: InferenceFlags
 
+  @OptionGroup var stalls: StallFlags
+
   func run() throws {
     var request = TestRequest(inference: inference.options(try source()))
     request.dataset = dataset
@@ -94,7 +96,7 @@ struct TestCommand: ParsableCommand {
     request.usesOriginalSize = originalSize
     let test = WeightsTest(request)
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
-    try ParallelJob.run("test", settings: settings) { world in
+    try ParallelJob.run("test", settings: settings, stalls: stalls.policy) { world in
       for line in try test.run(on: world) { print(line) }
     }
   }

@@ -1,3 +1,4 @@
+import Digests
 import Files
 import HDF5
 import TestSupport
@@ -89,6 +90,18 @@ import Testing
     let error = try complaint {
       try $0.writeAttribute(
         FileSeal.attributeName, value: seal.replacing("array counter", with: "array caunter"))
+    }
+    #expect(error?.objectPath == "attribute seal of /")
+  }
+
+  /// One that says a part twice has the right digest over all and is none of ours.
+  @Test func aForgedSealIsRefused() throws {
+    let seal = try HDF5File.open(path).readAttribute(FileSeal.attributeName, as: String.self)
+    let parts = seal.split(separator: "\n").dropFirst()
+    let list = (parts + parts.prefix(1)).map { $0 + "\n" }.joined()
+    let error = try complaint {
+      try $0.writeAttribute(
+        FileSeal.attributeName, value: "\(SHA256.digest(of: list))\n\(list)")
     }
     #expect(error?.objectPath == "attribute seal of /")
   }

@@ -43,14 +43,16 @@ public struct FileSeal: Equatable, Sendable {
 
   init() {}
 
-  /// Nil where the text is not whole.
+  /// Nil where the text is not whole, or is none that a writer makes: each part once, in order.
   init?(text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count > 1, lines.last == "" else { return nil }
     for line in lines[1..<(lines.count - 1)] {
       let fields = line.split(separator: " ", maxSplits: 1)
       guard fields.count == 2 else { return nil }
-      parts.append(Part(name: String(fields[1]), digest: String(fields[0])))
+      let name = String(fields[1])
+      if let last = parts.last, !last.name.utf8.lexicographicallyPrecedes(name.utf8) { return nil }
+      parts.append(Part(name: name, digest: String(fields[0])))
     }
     guard SHA256.digest(of: list) == lines[0] else { return nil }
   }

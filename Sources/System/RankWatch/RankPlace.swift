@@ -1,7 +1,7 @@
 /// Where in a job a rank is.
 public enum RankPlace: UInt8, CaseIterable, Sendable {
   case starting, loading, preTraining, selfTraining, training, evaluation, checkpoint, test, report
-  case prediction
+  case prediction, benchmark
   case ending
 
   /// As messages call it.
@@ -17,6 +17,7 @@ public enum RankPlace: UInt8, CaseIterable, Sendable {
     case .test: "the test"
     case .report: "the report"
     case .prediction: "prediction"
+    case .benchmark: "the benchmark"
     case .ending: "the end"
     }
   }

@@ -1,13 +1,18 @@
 /// A connection to another rank's watch.
 final class WatchLink {
   let socket: WatchSocket
+  /// When it was made.
+  let begun: Duration
   /// The other rank, once it has said so.
   var rank: Int?
   private var inbox: [UInt8] = []
   /// What of the last message has not gone out yet.
   private var outbox: [UInt8] = []
 
-  init(_ socket: WatchSocket) { self.socket = socket }
+  init(_ socket: WatchSocket, at begun: Duration) {
+    self.socket = socket
+    self.begun = begun
+  }
 
   /// Sends a message, or leaves it out where the other side does not read.
   func send(_ message: WatchMessage) {

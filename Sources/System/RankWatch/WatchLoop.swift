@@ -14,9 +14,8 @@ final class WatchLoop {
   private var own = RankState()
   /// To the other ranks on rank 0, to rank 0 on the others.
   private var links: [WatchLink] = []
-  /// The addresses of rank 0 that are left to try, and since when one is tried.
+  /// The addresses of rank 0 that are left to try.
   private var candidates: [String]
-  private var tried = Duration.zero
   /// When a rank was lost, after which the job does not go on.
   private var loss: Duration?
   private var warned: Duration?
@@ -77,7 +76,8 @@ final class WatchLoop {
   private func tell(_ kind: WatchMessage.Kind) {
     let message = WatchMessage(
       token: endpoint.token, kind: kind, rank: rank, state: own)
-    for link in links { link.send(message) }
+    // A stranger does not learn the token.
+    for link in links where rank != 0 || link.rank != nil { link.send(message) }
   }
 
   private func hear(_ link: WatchLink) {
@@ -117,7 +117,7 @@ final class WatchLoop {
     if let limit, idle >= limit {
       say(
         "the job has stood still for \(idle.wholeSeconds) s and is ended; "
-          + "\(view.words(at: now)); go on from the last checkpoint with --resume",
+          + "\(view.words(at: now)); \(policy.remedy)",
         endsJob: true)
       end()
     }
@@ -147,7 +147,7 @@ final class WatchLoop {
       ? "has not answered for \(policy.unreachable.wholeSeconds) s: its host or the network is down"
       : "is gone: its process was killed or has crashed"
     say(
-      "\(view.name(other)) \(what); the job ends; go on from the last checkpoint with --resume",
+      "\(view.name(other)) \(what); the job ends; \(policy.remedy)",
       endsJob: true)
     if outcome == .unreachable && policy.limit != nil { end() }
   }
@@ -163,8 +163,10 @@ final class WatchLoop {
     guard let listener = endpoint.listener else { return }
     while let peer = listener.accepted() {
       peer.failsUnanswered(after: policy.unreachable)
-      links.append(WatchLink(peer))
+      links.append(WatchLink(peer, at: now))
     }
+    // Whoever says nothing is no rank of this job, and keeps no descriptor of it.
+    links.removeAll { $0.rank == nil && now - $0.begun > .seconds(60) }
   }
 
   /// Tries the addresses of rank 0 one after the other until one answers as rank 0 of this job.
@@ -176,9 +178,8 @@ final class WatchLoop {
         return
       }
       socket.failsUnanswered(after: policy.unreachable)
-      links = [WatchLink(socket)]
-      tried = now
-    } else if now - tried > .seconds(5) {
+      links = [WatchLink(socket, at: now)]
+    } else if let link = links.first, now - link.begun > .seconds(5) {
       links = []
       candidates.removeFirst()
     }

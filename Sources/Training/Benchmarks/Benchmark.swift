@@ -48,6 +48,7 @@ public struct Benchmark: Sendable {
   /// Collective; the report is the same on every rank but for its breakdown. A step lasts until its
   /// slowest rank is done.
   public func run(on world: Communicator) throws -> Outcome {
+    world.activity.enter(.benchmark)
     let cores = try CoreCount.share(of: world)
     let threads = threadCount ?? cores
     let compute = try world.agree { try Compute(threads: threads, precision: precision) }

@@ -118,9 +118,21 @@ extension RunConfiguration {
 }
 
 extension ExecutionConfiguration {
-  /// `--stall-warning` and `--stall-limit`.
+  /// `--stall-warning` and `--stall-limit` of a training.
   package var stallPolicy: StallPolicy {
+    StallPolicy(
+      warning: stallWarning, limit: stallLimit,
+      remedy: "go on from the last checkpoint with --resume")
+  }
+}
+
+extension StallPolicy {
+  /// - Parameters:
+  ///   - warning: 0 for never, as is `limit`.
+  ///   - remedy: nil for a job that is started again.
+  public init(warning: TimeSpan, limit: TimeSpan, remedy: String? = nil) {
     func time(_ span: TimeSpan) -> Duration? { span.seconds > 0 ? .seconds(span.seconds) : nil }
-    return StallPolicy(warning: time(stallWarning), limit: time(stallLimit))
+    self.init(warning: time(warning), limit: time(limit))
+    if let remedy { self.remedy = remedy }
   }
 }
