@@ -40,8 +40,8 @@ public final class WorkProfile {
   @discardableResult
   func add(_ work: Work, operation: Int, worker: Int, since start: Int64) -> Int64 {
     let end = Self.now()
-    let index = worker * stride + operation * Work.allCases.count + work.rawValue
-    nanoseconds.baseAddress[index] += end - start
+    let row = nanoseconds.baseAddress + worker * stride
+    row[operation * Work.allCases.count + work.rawValue] += end - start
     return end
   }
 
