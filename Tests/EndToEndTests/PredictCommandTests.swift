@@ -154,6 +154,6 @@ import Training
   }
 }
 
-extension PNG.Size {
+extension ImageSize {
   fileprivate init(_ image: GrayImage) { self.init(width: image.width, height: image.height) }
 }

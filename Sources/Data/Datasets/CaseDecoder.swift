@@ -85,9 +85,6 @@ struct CaseDecoder {
 }
 
 extension CaseDecoder {
-  /// Bytes; more than any image of `PNG.maximumPixels` needs.
-  private static let largestFile = 16 * PNG.maximumPixels
-
   private struct DecodedFile {
     var gray: GrayImage
     var bytes: [UInt8]
@@ -95,9 +92,9 @@ extension CaseDecoder {
   }
 
   private func decodePNG(_ path: String) throws(FileError) -> DecodedFile {
-    let bytes = try FileSystem.read(path, limit: CaseDecoder.largestFile)
+    let bytes = try FileSystem.read(path, limit: ImageFile.largestFile)
     do throws(ImagingError) {
-      let decoded = try PNG.decode(bytes: bytes)
+      let decoded = try ImageFile.decode(bytes: bytes).gray()
       return DecodedFile(gray: decoded.image, bytes: bytes, notes: decoded.notes)
     } catch {
       throw FileError(path, error.reason)

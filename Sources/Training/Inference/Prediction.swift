@@ -63,7 +63,7 @@ public struct Prediction {
     segmenter.load(model)
     segmenter.run(inputs.count, model: model) { item in
       do throws(ImagingError) {
-        let image = try PNG.decode(path: inputs[item].path).image
+        let image = try ImageFile.decode(path: inputs[item].path).gray().image
         state.withLock { $0.images[item] = image }
         return image.resized(width: size, height: size).pixels[...]
       } catch {
