@@ -47,12 +47,14 @@ let foundations: [Target] = [
   .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
   .target(
+    name: "CJPEG", path: "Sources/C/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+  .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
   room("Digests", on: "System", ["COpenSSL"]),
   room("Files", on: "System", ["Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
-  room("Imaging", on: "System", ["CPNG", "Files"]),
+  room("Imaging", on: "System", ["CJPEG", "CPNG", "Files"]),
   room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]

@@ -28,7 +28,7 @@ extension DatasetSource {
         let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard position < range.upperBound else { return }
         let result = Result { () throws(FileError) in
-          try CaseDecoder(files: files[position], imageSize: imageSize).decode()
+          try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules).decode()
         }
         // Positions are taken in order, so all before a failure still get their result.
         if case .failure = result { next.store(range.upperBound, ordering: .relaxed) }
@@ -54,7 +54,8 @@ extension DatasetSource {
         path,
         "holds only images of \(imageSize)×\(imageSize) pixels, not the original ones")
     }
-    return try CaseDecoder(files: files[position], imageSize: imageSize).decodeOriginal()
+    return try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules)
+      .decodeOriginal()
   }
 
   /// Whether there are files of original size.

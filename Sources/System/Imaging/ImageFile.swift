@@ -20,7 +20,7 @@ public enum ImageFile {
   /// Orientation, gamma, profiles and other ancillary data change nothing. The size is checked before
   /// memory is taken.
   public static func decode(bytes: [UInt8]) throws(ImagingError) -> StoredImage {
-    try PNG.decode(stored: bytes)
+    JPEG.recognizes(bytes) ? try JPEG.decode(bytes: bytes) : try PNG.decode(stored: bytes)
   }
 
   /// Decodes a file; see `decode(bytes:)`.

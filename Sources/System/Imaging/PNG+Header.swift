@@ -21,7 +21,9 @@ extension PNG {
       let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
       guard bytes.starts(with: signature.prefix(bytes.count)), !bytes.isEmpty else {
         throw ImagingError(
-          .notPNG, reason: bytes.isEmpty ? "the file is empty" : "not a PNG; convert it to PNG")
+          .unknownFormat,
+          reason: bytes.isEmpty
+            ? "the file is empty" : "neither a PNG nor a JPEG; convert it to PNG")
       }
       guard bytes.count >= Header.byteCount else {
         throw PNG.truncated
