@@ -95,7 +95,7 @@ let records: [Target] = [
   room("Metrics", on: "Data", ["Files", "Imaging", "RandomNumbers"]),
 
   room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
-  room("Settings", on: "Runs", ["Files", "Kernels", "Methods", yams]),
+  room("Settings", on: "Runs", ["Datasets", "Files", "Imaging", "Kernels", "Methods", yams]),
   room("Telemetry", on: "Runs", ["Files", logging, systemPackage]),
   room(
     "Runs", on: "Runs",
@@ -144,8 +144,8 @@ let programs: [Target] = [
   .executableTarget(
     name: "switch-dist",
     dependencies: [
-      arguments, "Benchmarks", "Datasets", "Files", "Inference", "Jobs", "Kernels", "Learning",
-      "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings", "Telemetry",
+      arguments, "Benchmarks", "Datasets", "Files", "Imaging", "Inference", "Jobs", "Kernels",
+      "Learning", "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings", "Telemetry",
       "Training",
     ]),
 ]
@@ -164,7 +164,7 @@ let testing: [Target] = [
     "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
   tests("HDF5Tests", ["Files", "HDF5"]),
   tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
-  tests("ImagingTests", ["Imaging"]),
+  tests("ImagingTests", ["Digests", "Imaging"]),
   tests(
     "NetworkTests",
     ["Kernels", "Learning", "Methods", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),

@@ -104,18 +104,6 @@ extension DatasetSource {
 
   /// Notes of opening and of the cases, each different one once with its count and first file.
   func allNotes(caseNotes: [[String]]) -> [String] {
-    var texts: [String] = []
-    var found: [String: (count: Int, first: String)] = [:]
-    for (name, notes) in zip(names, caseNotes) {
-      for note in notes {
-        if found[note] == nil { texts.append(note) }
-        found[note, default: (0, name)].count += 1
-      }
-    }
-    return notes
-      + texts.map { text in
-        let (count, first) = found[text, default: (0, "")]
-        return count == 1 ? "\(first): \(text)" : "\(count) files (first: \(first)): \(text)"
-      }
+    notes + CaseNotes.counted(caseNotes, names: names)
   }
 }

@@ -5,15 +5,20 @@ import Imaging
 /// Two values of any coding are background, the darker one, and lesion. Where a mask carries its outline
 /// in alpha, what is opaque is lesion. Masks with soft edges are cut in the middle, those that reach
 /// white at 128. What cannot be decided, such as three classes, is refused with the values found.
-struct MaskReader {
+package struct MaskReader {
   /// Which values are lesion; nil to decide from the file.
   var foreground: MaskForeground?
-  var inverts = false
+  var inverts: Bool
+
+  package init(foreground: MaskForeground? = nil, inverts: Bool = false) {
+    self.foreground = foreground
+    self.inverts = inverts
+  }
 
   /// A mask of 0 and 1, and what is to be said of how it was read; nil for plain black and white.
-  struct Reading {
-    var mask: GrayImage
-    var note: String?
+  package struct Reading {
+    package var mask: GrayImage
+    package var note: String?
 
     init(_ values: MaskValues, note: String?, isForeground: (UInt32) -> Bool) {
       mask = GrayImage(
@@ -29,7 +34,7 @@ struct MaskReader {
   }
 
   /// - Throws: `ImagingError`, `ambiguous` with the values found and what to do.
-  func read(_ image: StoredImage) throws(ImagingError) -> Reading {
+  package func read(_ image: StoredImage) throws(ImagingError) -> Reading {
     var reading =
       if let foreground { try read(image, foreground) } else { try decide(image) }
     if inverts {

@@ -16,4 +16,13 @@ public struct PixelRules: Equatable, Sendable {
     (foreground.map { ["--foreground \($0)"] } ?? []) + (invertsMasks ? ["--invert"] : [])
       + (window.map { ["--window \($0)"] } ?? [])
   }
+
+  /// These, and where others say something, what they say.
+  public func overridden(by others: PixelRules) -> PixelRules {
+    var rules = self
+    if let foreground = others.foreground { rules.foreground = foreground }
+    if others.invertsMasks { rules.invertsMasks = true }
+    if let window = others.window { rules.window = window }
+    return rules
+  }
 }
