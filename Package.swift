@@ -145,7 +145,8 @@ let programs: [Target] = [
     name: "switch-dist",
     dependencies: [
       arguments, "Benchmarks", "Datasets", "Files", "Imaging", "Inference", "Jobs", "Kernels",
-      "Learning", "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings", "Telemetry",
+      "Learning", "MPI", "Network", "Phantoms", "Report", "Runs", "SelfTest", "Settings",
+      "Telemetry",
       "Training",
     ]),
 ]

@@ -68,7 +68,8 @@ import Testing
     .lesion("the mask holds only \(a) and \(b); \(b) is taken as foreground")
   }
 
-  static let opaque = "the mask's alpha says where the lesion is; what is opaque is taken as foreground"
+  static let opaque =
+    "the mask's alpha says where the lesion is; what is opaque is taken as foreground"
   static let (black, red, green, white): ([UInt8], [UInt8], [UInt8], [UInt8]) = (
     [0, 0, 0], [128, 0, 0], [0, 128, 0], [255, 255, 255]
   )
@@ -95,7 +96,8 @@ import Testing
         "the mask holds 1 and 2, and which of them is lesion is not plain; say it with --foreground 1"
           + " or --foreground 2")),
     Kind("1/2, named", mask([1], [2]), foreground: "2", .lesion("--foreground 2 says")),
-    Kind("255/0, inverted", mask([255], [0]), inverts: true, .lesion("--invert turns the mask over")),
+    Kind(
+      "255/0, inverted", mask([255], [0]), inverts: true, .lesion("--invert turns the mask over")),
     Kind("all 0", mask([0], [0]), .empty(nil)),
     Kind("all 255", mask([255], [255]), .full(nil)),
     Kind("all 1", mask([1], [1]), .full("the mask holds only 0 and 1")),
@@ -112,7 +114,8 @@ import Testing
     Kind(
       "red on black in 16 bits", mask([0, 0, 0], [65535, 0, 0], depth: 16, color: 2),
       only("#000000", "#FF0000")),
-    Kind("yellow on violet", mask([68, 1, 84], [253, 231, 37], color: 2), only("#440154", "#FDE725")),
+    Kind(
+      "yellow on violet", mask([68, 1, 84], [253, 231, 37], color: 2), only("#440154", "#FDE725")),
     Kind(
       "red on green", mask([0, 90, 0], [180, 0, 0], color: 2),
       .refused("say it with --foreground '#005A00' or --foreground '#B40000'")),
@@ -126,8 +129,10 @@ import Testing
       "palette of red on black", mask([0], [1], color: 3, palette: [black, red]),
       only("0 (#000000)", "1 (#800000)")),
     Kind(
-      "palette of one bit", mask([0], [1], depth: 1, color: 3, palette: [black, white]), .lesion(nil)),
-    Kind("palette of white first", mask([1], [0], color: 3, palette: [white, black]), .lesion(nil)),
+      "palette of one bit", mask([0], [1], depth: 1, color: 3, palette: [black, white]),
+      .lesion(nil)),
+    Kind(
+      "palette of white first", mask([1], [0], color: 3, palette: [white, black]), .lesion(nil)),
     Kind(
       "palette of blacks", mask([0], [1], color: 3, palette: [black, black]),
       only("0 (#000000)", "1 (#000000)")),
@@ -161,32 +166,43 @@ import Testing
     Kind(
       "three classes", image { isEdge($0) || isLesion($0) ? [1] : $0 < 80 ? [2] : [0] },
       .refused("say which are lesion with --foreground VALUE[,VALUE], such as --foreground 1,2")),
-    Kind("two of three classes", image { isLesion($0) ? [$0 % 2 + 1] : $0 < 60 ? [3] : [0] },
+    Kind(
+      "two of three classes", image { isLesion($0) ? [$0 % 2 + 1] : $0 < 60 ? [3] : [0] },
       foreground: "1,2", .lesion("--foreground 1,2 says")),
-    Kind("a class not in this file", mask([0], [1]), foreground: "2",
+    Kind(
+      "a class not in this file", mask([0], [1]), foreground: "2",
       .empty("the mask holds nothing of --foreground 2 and is empty")),
     Kind(
       "three colours",
       image(color: 2) { isLesion($0) ? [255, 0, 0] : $0 < 80 ? [0, 255, 0] : [0, 0, 0] },
       .refused("such as --foreground '#00FF00','#FF0000'")),
-    Kind("soft edges", image { isEdge($0) ? [130 + $0 % 9] : isLesion($0) ? [255] : [0] },
+    Kind(
+      "soft edges", image { isEdge($0) ? [130 + $0 % 9] : isLesion($0) ? [255] : [0] },
       .lesion("the mask has values between black and white")),
-    Kind("soft edges below white", image { isEdge($0) ? [105 + $0 % 9] : isLesion($0) ? [200] : [0] },
+    Kind(
+      "soft edges below white", image { isEdge($0) ? [105 + $0 % 9] : isLesion($0) ? [200] : [0] },
       .lesion("the mask has values between its darkest and its brightest")),
-    Kind("soft red edges",
-      image(color: 2) { isEdge($0) ? [140 + $0 % 9, 0, 0] : isLesion($0) ? [255, 0, 0] : [0, 0, 0] },
+    Kind(
+      "soft red edges",
+      image(color: 2) {
+        isEdge($0) ? [140 + $0 % 9, 0, 0] : isLesion($0) ? [255, 0, 0] : [0, 0, 0]
+      },
       .lesion("the strongest of red, green and blue")),
-    Kind("an image", image { [$0 * 255 / (width * height - 1)] },
+    Kind(
+      "an image", image { [$0 * 255 / (width * height - 1)] },
       .refused("% of the mask's pixels are neither dark nor bright: is it an image?")),
-    Kind("an image, named", image { [isLesion($0) ? 200 + $0 % 40 : $0 % 120] },
+    Kind(
+      "an image, named", image { [isLesion($0) ? 200 + $0 % 40 : $0 % 120] },
       foreground: "128-255", .lesion("--foreground 128-255 says")),
-    Kind("dark noise", image { [$0 % 7] },
+    Kind(
+      "dark noise", image { [$0 % 7] },
       .refused("the mask holds many values, all in 0…6 of 255")),
   ]
 
   @Test(arguments: twoValues + colors + more) func kinds(_ kind: Kind) throws {
     let reader = MaskReader(
-      foreground: try kind.foreground.map { try #require(MaskForeground($0)) }, inverts: kind.inverts)
+      foreground: try kind.foreground.map { try #require(MaskForeground($0)) },
+      inverts: kind.inverts)
     let image = try ImageFile.decode(bytes: kind.file)
     if case .refused(let text) = kind.outcome {
       let error = #expect(throws: ImagingError.self) { try reader.read(image) }

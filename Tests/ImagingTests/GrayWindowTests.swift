@@ -28,7 +28,8 @@ import Testing
   @Test func eightBitsStayAsTheyAre() throws {
     for window in ["auto", "full"] {
       let reading = try Self.reading([3, 200, 99, 0], depth: 8, window)
-      #expect(reading == GrayReading(image: GrayImage(width: 4, height: 1, pixels: [3, 200, 99, 0])))
+      #expect(
+        reading == GrayReading(image: GrayImage(width: 4, height: 1, pixels: [3, 200, 99, 0])))
     }
     let cut = try Self.reading([3, 200, 99, 0], depth: 8, "100:200")
     #expect(cut.image.pixels == [0, 255, 0, 0])
@@ -45,7 +46,8 @@ import Testing
     #expect(
       try Self.reading([0, 1, 9, 4], depth: 8).notes
         == ["the image is nearly black: no pixel is above 15 of 255"])
-    #expect(try Self.reading([7, 7, 7, 7], depth: 8).notes == ["every pixel of the image is 7 of 255"])
+    #expect(
+      try Self.reading([7, 7, 7, 7], depth: 8).notes == ["every pixel of the image is 7 of 255"])
     #expect(
       try Self.reading([0, 5000, 9, 4]).notes.last
         == "the image is nearly black: no pixel is above 31 of 255")

@@ -35,7 +35,7 @@ public enum PlainPNG {
     palette: [[UInt8]] = [], alphas: [UInt8] = []
   ) -> [UInt8] {
     let inRow = samples.count / height
-    let rows = (0..<height).flatMap { row in
+    let rows: [UInt8] = (0..<height).flatMap { row -> [UInt8] in
       [0] + packed(samples[row * inRow..<(row + 1) * inRow], bitDepth)
     }
     return file(
@@ -44,9 +44,23 @@ public enum PlainPNG {
         + (alphas.isEmpty ? [] : chunk("tRNS", alphas)))
   }
 
+  /// The file with the checksum of each chunk made right, as far as chunks can be told apart.
+  public static func withRightChecksums(_ file: [UInt8]) -> [UInt8] {
+    var bytes = file
+    var start = 8
+    while start + 12 <= bytes.count {
+      let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = start + 8 + length
+      guard end + 4 <= bytes.count else { break }
+      bytes.replaceSubrange(end..<end + 4, with: bigEndian(crc32(Array(bytes[start + 4..<end]))))
+      start = end + 4
+    }
+    return bytes
+  }
+
   /// A row, the first sample in the highest bits.
   private static func packed(_ samples: ArraySlice<Int>, _ bitDepth: Int) -> [UInt8] {
-    if bitDepth == 16 { return samples.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] } }
+    if bitDepth == 16 { return samples.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] as [UInt8] } }
     let inByte = 8 / bitDepth
     var bytes = [UInt8](repeating: 0, count: (samples.count + inByte - 1) / inByte)
     for (index, sample) in samples.enumerated() {

@@ -41,7 +41,9 @@ extension GrayWindow {
     let all = image.maximum
     switch self {
     case .range(_, let high) where high > all:
-      return (0, all, "the image has \(image.bitDepth) bits a sample: --window \(self) leaves it as it is")
+      return (
+        0, all, "the image has \(image.bitDepth) bits a sample: --window \(self) leaves it as it is"
+      )
     case .range(let low, let high):
       return (low, high, "values were scaled to 8 bits as --window \(self) says")
     case .automatic where image.bitDepth == 16 && brightest < 4096:
