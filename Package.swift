@@ -47,12 +47,14 @@ let foundations: [Target] = [
   .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
   .target(
+    name: "CJPEG", path: "Sources/C/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+  .target(
     name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
 
   room("Digests", on: "System", ["COpenSSL"]),
   room("Files", on: "System", ["Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
-  room("Imaging", on: "System", ["CPNG", "Files"]),
+  room("Imaging", on: "System", ["CJPEG", "CPNG", "Files"]),
   room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
 ]
@@ -93,7 +95,7 @@ let records: [Target] = [
   room("Metrics", on: "Data", ["Files", "Imaging", "RandomNumbers"]),
 
   room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
-  room("Settings", on: "Runs", ["Files", "Kernels", "Methods", yams]),
+  room("Settings", on: "Runs", ["Datasets", "Files", "Imaging", "Kernels", "Methods", yams]),
   room("Telemetry", on: "Runs", ["Files", logging, systemPackage]),
   room(
     "Runs", on: "Runs",
@@ -142,9 +144,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "switch-dist",
     dependencies: [
-      arguments, "Benchmarks", "Datasets", "Files", "Inference", "Jobs", "Kernels", "Learning",
-      "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs", "SelfTest", "Settings",
-      "Telemetry", "Training",
+      arguments, "Benchmarks", "Datasets", "Files", "Imaging", "Inference", "Jobs", "Kernels",
+      "Learning", "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs", "SelfTest",
+      "Settings", "Telemetry", "Training",
     ]),
 ]
 
@@ -162,7 +164,7 @@ let testing: [Target] = [
     "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
   tests("HDF5Tests", ["Digests", "Files", "HDF5"]),
   tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
-  tests("ImagingTests", ["Imaging"]),
+  tests("ImagingTests", ["Digests", "Imaging"]),
   tests(
     "NetworkTests",
     ["Kernels", "Learning", "Methods", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),

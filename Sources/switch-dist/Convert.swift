@@ -33,6 +33,8 @@ struct Convert: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that decode images.", valueName: "count"))
   var threads = 2
 
+  @OptionGroup var pixels: PixelFlags
+
   func run() throws {
     try requireOneProcess("convert")
     try requireImageSize(imageSize)
@@ -43,7 +45,7 @@ struct Convert: ParsableCommand {
       throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
     }
     let console = Console()
-    let source = try DatasetSource.open(input, root: ".", imageSize: imageSize)
+    let source = try DatasetSource.open(input, root: ".", imageSize: imageSize, rules: pixels.rules)
     let report = try Conversion.run(
       source, to: output, threads: threads,
       progress: { done, total in console.draw(progress: "\(done)/\(total) images") },

@@ -14,7 +14,7 @@ struct Predict: ParsableCommand {
         switch-dist predict --weights best.h5 --input a.png --output one --overlays
 
       Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. Colors become gray, 16 bits \
-      become 8. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \
+      become 8 as --window says, or as it said in training. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \
       and lesion is where it is above 0, that is, where the probability is above one half. \
       --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities.
 
@@ -50,6 +50,7 @@ struct Predict: ParsableCommand {
   @Flag(help: "Write pictures of the outlines as well, into OUTPUT/overlays.")
   var overlays = false
 
+  @OptionGroup var images: WindowFlag
   @OptionGroup var inference: InferenceFlags
 
   @OptionGroup var stalls: StallFlags
@@ -57,6 +58,7 @@ struct Predict: ParsableCommand {
   func run() throws {
     var request = PredictionRequest(
       inference: inference.options(.file(weights)), inputs: input, output: output)
+    request.inference.pixels = images.rules
     request.role = model
     request.writesProbabilities = probabilities
     request.writesOverlays = overlays

@@ -81,12 +81,14 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Draw overlays in the resolution of the image files; needs a folder of PNG files.")
   var originalSize = false
 
+  @OptionGroup var pixels: PixelFlags
   @OptionGroup var inference: InferenceFlags
 
   @OptionGroup var stalls: StallFlags
 
   func run() throws {
     var request = TestRequest(inference: inference.options(try source()))
+    request.inference.pixels = pixels.rules
     request.dataset = dataset
     request.dataRoot = dataRoot
     request.roles = model.roles

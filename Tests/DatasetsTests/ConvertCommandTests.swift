@@ -40,6 +40,33 @@ import Testing
     #expect(!sample.folder.exists("set.h5"), "a failed conversion leaves no file")
   }
 
+  @Test func optionsSayWhatIsLesion() throws {
+    let sample = try SampleFolder()
+    let plain = try DatasetSource.open(sample.path, imageSize: 64).loadAll()
+    let labels = (0..<40 * 50).map { index in
+      index % 40 < 20 ? 0 : index / 40 < 25 ? 1 : 2
+    }
+    try sample.write(
+      PlainPNG.image(width: 40, height: 50, bitDepth: 8, colorType: 0, samples: labels),
+      to: "labels/train_0.png")
+    let file = sample.folder.file("set.h5")
+    let arguments = ["--input", sample.path, "--output", file, "--image-size", "64"]
+    try Self.expectFailure(
+      arguments,
+      naming: "labels/train_0.png: the mask holds 3 values: 0 (50.0 %), 1 (25.0 %), 2 (25.0 %); say"
+        + " which are lesion with --foreground VALUE[,VALUE], such as --foreground 1,2")
+    #expect(!sample.folder.exists("set.h5"))
+    try Self.expectFailure(arguments + ["--foreground", "red"], naming: "--foreground")
+    let outcome = try Self.convert(arguments + ["--foreground", "2,255"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(
+      outcome.output.contains("11 files (first: train_0.png): foreground is what --foreground"))
+    let converted = try DatasetSource.open(file).loadAll()
+    #expect(converted.labels[4096...] == plain.labels[4096...])
+    #expect(converted.labels[..<4096].count { $0 == 1 } == 1024)
+    #expect(converted.notes.count == 1, "the file keeps what was said")
+  }
+
   @Test func severalProcessesDoNotWriteOneFile() throws {
     let sample = try SampleFolder()
     let outcome = try ChildProcess.runParallel(

@@ -203,19 +203,28 @@ import Testing
     #expect(try DatasetFile.describe(target, isQuick: true).checked == .header)
   }
 
-  private static func writeWithoutSeal(_ dataset: Dataset, to path: String) throws {
+  /// - Parameter except: an array that `change` writes.
+  private static func writeWithoutSeal(
+    _ dataset: Dataset, to path: String, except: String = "",
+    _ change: (borrowing HDF5File) throws -> Void = { _ in }
+  ) throws {
     let file = try HDF5File.create(path)
+    try change(file)
     let (count, side) = (dataset.names.count, dataset.imageSize)
-    try file.write(dataset.images, shape: [count, side, side], at: "images", fletcher32: true)
-    try file.write(dataset.labels, shape: [count, side, side], at: "labels", fletcher32: true)
+    let pixels = [("images", dataset.images), ("labels", dataset.labels)]
+    for (name, values) in pixels where name != except {
+      try file.write(values, shape: [count, side, side], at: name, fletcher32: true)
+    }
     try file.writeStrings(dataset.names, at: "names")
-    try file.write(dataset.hasLabel.map { UInt8($0 ? 1 : 0) }, shape: [count], at: "has_label")
+    if except != "has_label" {
+      try file.write(dataset.hasLabel.map { UInt8($0 ? 1 : 0) }, shape: [count], at: "has_label")
+    }
     let sizes = dataset.originalSizes.flatMap { [Int32($0.width), Int32($0.height)] }
     try file.write(sizes, shape: [count, 2], at: "original_size")
     let splits = dataset.splits
     for (name, list) in [
       ("train", splits.train), ("val", splits.validation), ("test", splits.test),
-    ] {
+    ] where "splits/\(name)" != except {
       try file.write(list.map { Int32($0) }, shape: [list.count], at: "splits/\(name)")
     }
     try file.writeAttribute("format", value: "switch-dist dataset")
@@ -234,6 +243,52 @@ import Testing
     let array = try file.openDataset(name)
     try array.writeRows(row..<(row + 1), from: values)
     try array.close()
+  }
+
+  /// Python makes floats and wide integers of bytes easily.
+  @Test func arraysOfOtherTypesAreRefused() throws {
+    _ = try convert()
+    let dataset = try DatasetSource.open(target).loadAll()
+    let shape = [11, 32, 32]
+    let changes: [(text: String, change: (borrowing HDF5File) throws -> Void)] = [
+      (
+        "/images holds float32 values, but bytes (uint8) of 0 … 255 are wanted",
+        { try $0.write(dataset.images.map { Float($0) / 255 }, shape: shape, at: "images") }
+      ),
+      (
+        "/images holds uint16 values",
+        { try $0.write(dataset.images.map { UInt16($0) * 257 }, shape: shape, at: "images") }
+      ),
+      (
+        "/labels holds int64 values, but bytes (uint8) of 0 and 1 are wanted",
+        { try $0.write(dataset.labels.map { Int64($0) }, shape: shape, at: "labels") }
+      ),
+      (
+        "/has_label holds float32 values, but whole numbers are wanted",
+        { try $0.write([Float](repeating: 1, count: 11), shape: [11], at: "has_label") }
+      ),
+      (
+        "/splits/val holds float64 values",
+        { try $0.write([6.0, 7.0], shape: [2], at: "splits/val") }
+      ),
+    ]
+    for (text, change) in changes {
+      let replaced = String(try #require(text.split(separator: " ").first).dropFirst())
+      try Self.writeWithoutSeal(dataset, to: target, except: replaced, change)
+      let line = try complaint()
+      #expect(line.contains("set.h5: \(text)"), "\(line)")
+      #expect(line.contains("convert"))
+    }
+  }
+
+  @Test func rulesForPixelsComeTooLate() throws {
+    _ = try convert()
+    var rules = PixelRules()
+    rules.invertsMasks = true
+    let error = #expect(throws: FileError.self) { try DatasetSource.open(target, rules: rules) }
+    #expect(
+      try #require(error).description.contains(
+        "its pixels were mapped when it was made: leave out --invert"))
   }
 
   @Test func labelsOtherThanZeroAndOneAreRefused() throws {

@@ -76,7 +76,7 @@ import Testing
 
   @Test func aFileThatIsNoPNG() throws {
     try data.write("GIF89a and more that is no PNG", to: "images/train_29.png")
-    try expectRefusal(says: "set/images/train_29.png: not a PNG")
+    try expectRefusal(says: "set/images/train_29.png: neither a PNG nor a JPEG")
   }
 
   @Test(arguments: ["train", "val", "test"]) func anEmptyList(list: String) throws {

@@ -23,9 +23,10 @@ import Training
     try FileManager.default.copyItem(
       atPath: Self.fixtures.appending(path: "format-\(version)").path,
       toPath: workspace.folder.file("run"))
-    try FileManager.default.createSymbolicLink(
-      atPath: workspace.folder.file("dataset"),
-      withDestinationPath: Self.fixtures.appending(path: "dataset").path)
+    // The images it was trained on, with the masks that its version read from them.
+    try FileManager.default.copyItem(
+      atPath: Self.fixtures.appending(path: "dataset-1.h5").path,
+      toPath: workspace.folder.file("dataset"))
     return workspace
   }
 
@@ -62,10 +63,9 @@ import Training
     for command in [
       ["test", "--run", "run", "--model", "both"], ["report", "--run", "run"],
       [
-        "predict", "--weights", "run/self_best.h5", "--input", "dataset/images/gray8.png",
-        "--output",
-      ]
-        + ["masks"],
+        "predict", "--weights", "run/self_best.h5", "--input",
+        Self.fixtures.appending(path: "png/gray8.png").path, "--output", "masks",
+      ],
       ["train", "--config", "run/configuration.yaml", "--exp", "anew", "--init", "run/pre_best.h5"]
         + ["--stop-after", "1"],
     ] {

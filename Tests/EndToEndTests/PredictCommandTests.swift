@@ -86,7 +86,7 @@ import Training
     #expect(outcome.exitCode == 1 && outcome.standardOutput == "", "\(outcome.output)")
     let lines = outcome.standardError.split(separator: "\n").filter { $0.contains("error") }
     try #require(lines.count == 3, "\(outcome.output)")
-    #expect(lines[0].contains("set/images/test_3.png: not a PNG"))
+    #expect(lines[0].contains("set/images/test_3.png: neither a PNG nor a JPEG"))
     #expect(lines[1].contains("set/images/train_7.png: the PNG is truncated"))
     #expect(lines[2] == "error: 2 of 42 images could not be segmented; the others are in out")
     for name in EllipseFolder.train + EllipseFolder.validation + EllipseFolder.test {
@@ -154,6 +154,6 @@ import Training
   }
 }
 
-extension PNG.Size {
+extension ImageSize {
   fileprivate init(_ image: GrayImage) { self.init(width: image.width, height: image.height) }
 }

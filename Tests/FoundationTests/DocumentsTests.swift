@@ -16,7 +16,7 @@ import Testing
   @Test func thePagesAreThere() throws {
     let names = try Checkout.entries(of: Self.pages)
     for page in [
-      "Architecture", "TheMethod", "OneSeedOneResult", "Compute", "Files", "Contributing",
+      "Architecture", "TheMethod", "OneSeedOneResult", "Compute", "Files", "Pixels", "Contributing",
       "DailyTasks",
     ] {
       #expect(names.contains("\(page).md"))

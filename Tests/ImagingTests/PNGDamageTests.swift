@@ -47,8 +47,8 @@ import Testing
 
   @Test func notPNG() throws {
     #expect(try error(of: [])?.reason == "the file is empty")
-    #expect(try error(of: Array("GIF89a, surely".utf8))?.kind == .notPNG)
-    #expect(try error(of: [0xFF, 0xD8, 0xFF, 0xE0])?.kind == .notPNG)
+    #expect(try error(of: Array("GIF89a, surely".utf8))?.kind == .unknownFormat)
+    #expect(try error(of: [0xFF, 0xD8, 0xFF, 0xE0])?.kind == .unknownFormat)
   }
 
   @Test func missingOrFolder() throws {

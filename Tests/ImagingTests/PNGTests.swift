@@ -86,7 +86,7 @@ import Testing
 
   @Test func sizeComesFromTheHeader() throws {
     let size = try PNG.size(path: Self.fixture("rgb16_interlaced"))
-    #expect(size == PNG.Size(width: 23, height: 17))
+    #expect(size == ImageSize(width: 23, height: 17))
   }
 
   @Test func roundTrip() throws {

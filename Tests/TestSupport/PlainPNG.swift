@@ -24,12 +24,58 @@ public enum PlainPNG {
     return file(width: width, height: height, bitDepth: 16, colorType: 0, rows: rows)
   }
 
+  /// Any image: `samples` are [height, width, channels] of the colour type (0 gray, 2 RGB, 3 palette, 4
+  /// gray with alpha, 6 RGB with alpha).
+  ///
+  /// - Parameters:
+  ///   - palette: RGB of each index.
+  ///   - alphas: Of the first indices.
+  public static func image(
+    width: Int, height: Int, bitDepth: Int, colorType: UInt8, samples: [Int],
+    palette: [[UInt8]] = [], alphas: [UInt8] = []
+  ) -> [UInt8] {
+    let inRow = samples.count / height
+    let rows: [UInt8] = (0..<height).flatMap { row -> [UInt8] in
+      [0] + packed(samples[row * inRow..<(row + 1) * inRow], bitDepth)
+    }
+    return file(
+      width: width, height: height, bitDepth: UInt8(bitDepth), colorType: colorType, rows: rows,
+      before: (palette.isEmpty ? [] : chunk("PLTE", palette.flatMap { $0 }))
+        + (alphas.isEmpty ? [] : chunk("tRNS", alphas)))
+  }
+
+  /// The file with the checksum of each chunk made right, as far as chunks can be told apart.
+  public static func withRightChecksums(_ file: [UInt8]) -> [UInt8] {
+    var bytes = file
+    var start = 8
+    while start + 12 <= bytes.count {
+      let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = start + 8 + length
+      guard end + 4 <= bytes.count else { break }
+      bytes.replaceSubrange(end..<end + 4, with: bigEndian(crc32(Array(bytes[start + 4..<end]))))
+      start = end + 4
+    }
+    return bytes
+  }
+
+  /// A row, the first sample in the highest bits.
+  private static func packed(_ samples: ArraySlice<Int>, _ bitDepth: Int) -> [UInt8] {
+    if bitDepth == 16 { return samples.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] as [UInt8] } }
+    let inByte = 8 / bitDepth
+    var bytes = [UInt8](repeating: 0, count: (samples.count + inByte - 1) / inByte)
+    for (index, sample) in samples.enumerated() {
+      bytes[index / inByte] |= UInt8(sample << (8 - bitDepth * (index % inByte + 1)))
+    }
+    return bytes
+  }
+
   private static func file(
-    width: Int, height: Int, bitDepth: UInt8, colorType: UInt8, rows: [UInt8]
+    width: Int, height: Int, bitDepth: UInt8, colorType: UInt8, rows: [UInt8],
+    before: [UInt8] = []
   ) -> [UInt8] {
     let header =
       bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [bitDepth, colorType, 0, 0, 0]
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + before
       + chunk("IDAT", zlib(rows)) + chunk("IEND", [])
   }
 

@@ -33,6 +33,24 @@ import Training
     #expect(try read.canonicalJSON() == json)
   }
 
+  /// What the values in files mean is part of a run, where it was said.
+  @Test func rulesForPixelsAreKept() throws {
+    #expect(try !RunConfiguration().canonicalJSON().contains("window"))
+    let given = [
+      "dataset": "set", "foreground": "#800000,3-5", "invert": "true", "window": "0:4095",
+    ]
+    let configuration = try RunConfiguration(options: given)
+    #expect(configuration.data.pixels.options.count == 3)
+    let json = try configuration.canonicalJSON()
+    #expect(
+      json.contains(##""foreground":"#800000,3-5""##) && json.contains(#""window":"0:4095""#),
+      "\(json)")
+    #expect(try RunConfiguration(json: json) == configuration)
+    #expect(
+      Self.message { _ = try RunConfiguration(options: ["window": "full"]) }
+        .contains("--window full: the synthetic set has no files"))
+  }
+
   /// Files of runs that stop when they diverge are those of before there was a choice.
   @Test func onlyRunsThatGoBackSaySo() throws {
     var configuration = RunConfiguration()

@@ -51,16 +51,33 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
 
 static const png_byte skipped_chunks[] =
     "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0"
-    "sPLT\0sRGB\0tEXt\0tIME\0tRNS\0zTXt";
+    "sPLT\0sRGB\0tEXt\0tIME\0zTXt";
 
 static void skip_ancillary_chunks(png_structp png) {
   const int skipped = (int)(sizeof(skipped_chunks) / 5);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, skipped_chunks, skipped);
 }
 
+// Entries that the file does not have stay black and opaque.
+static void read_palette(png_structp png, png_infop info, cpng_palette *palette) {
+  png_colorp colors = NULL;
+  png_bytep alpha = NULL;
+  int color_count = 0, alpha_count = 0;
+  png_get_PLTE(png, info, &colors, &color_count);
+  png_get_tRNS(png, info, &alpha, &alpha_count, NULL);
+  for (int index = 0; index < 256; index++) {
+    const png_color color = index < color_count ? colors[index] : (png_color){0, 0, 0};
+    palette->colors[index][0] = color.red;
+    palette->colors[index][1] = color.green;
+    palette->colors[index][2] = color.blue;
+    palette->colors[index][3] = alpha != NULL && index < alpha_count ? alpha[index] : 255;
+  }
+}
+
 // What an error may change lives in the caller's frame, where longjmp leaves it defined.
 static void decode_rows(png_structp png, png_infop info, source *input, uint8_t *pixels,
-                        uint32_t width, uint32_t height, size_t row_bytes) {
+                        uint32_t width, uint32_t height, size_t row_bytes,
+                        cpng_palette *palette) {
   if (setjmp(png_jmpbuf(png)) != 0) {
     return;
   }
@@ -68,15 +85,10 @@ static void decode_rows(png_structp png, png_infop info, source *input, uint8_t 
   png_set_user_limits(png, width, height);
   skip_ancillary_chunks(png);
   png_read_info(png, info);
-  const int color_type = png_get_color_type(png, info);
-  if (color_type == PNG_COLOR_TYPE_PALETTE) {
-    png_set_palette_to_rgb(png);
-  } else if (color_type == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(png, info) < 8) {
-    png_set_expand_gray_1_2_4_to_8(png);
+  if (png_get_color_type(png, info) == PNG_COLOR_TYPE_PALETTE) {
+    read_palette(png, info, palette);
   }
-  if (color_type & PNG_COLOR_MASK_ALPHA) {
-    png_set_strip_alpha(png);
-  }
+  png_set_packing(png);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   if (png_get_bit_depth(png, info) == 16) {
     png_set_swap(png);
@@ -96,8 +108,9 @@ static void decode_rows(png_structp png, png_infop info, source *input, uint8_t 
   png_read_end(png, NULL);
 }
 
-int cpng_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t width,
-                uint32_t height, size_t row_bytes, char message[CPNG_MESSAGE_SIZE]) {
+int cpng_decode(const uint8_t *bytes, size_t count, void *pixels, uint32_t width,
+                uint32_t height, size_t row_bytes, cpng_palette *palette,
+                char message[CPNG_MESSAGE_SIZE]) {
   failure state = {CPNG_OK, message};
   source input = {bytes, count};
   png_infop info = NULL;
@@ -111,7 +124,7 @@ int cpng_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t wi
     record(&state, CPNG_OUT_OF_MEMORY, "out of memory");
     return state.status;
   }
-  decode_rows(png, info, &input, pixels, width, height, row_bytes);
+  decode_rows(png, info, &input, pixels, width, height, row_bytes, palette);
   png_destroy_read_struct(&png, &info, NULL);
   return state.status;
 }

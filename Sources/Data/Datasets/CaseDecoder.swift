@@ -6,53 +6,60 @@ struct CaseDecoder {
   var files: CaseFiles
   /// Side in pixels of what `decode` gives.
   var imageSize: Int
+  var rules = PixelRules()
 
   func decode() throws(FileError) -> LoadedCase {
-    let image = try decodePNG(files.image)
-    let masks = try decodeMasks(of: image.gray)
+    let file = try read(files.image)
+    let image = file.content.gray(window: rules.window ?? .automatic)
+    let masks = try readMasks(of: file.content.size)
     var result = LoadedCase(
       MaskedImage(
-        image: image.gray.resized(width: imageSize, height: imageSize),
+        image: image.image.resized(width: imageSize, height: imageSize),
         mask: GrayImage(width: imageSize, height: imageSize)), hasLabel: !masks.isEmpty,
-      originalSize: Dataset.PixelSize(width: image.gray.width, height: image.gray.height),
-      notes: image.notes)
-    if let union = CaseDecoder.union(masks.map(\.binary)) {
+      originalSize: Dataset.PixelSize(width: image.image.width, height: image.image.height),
+      notes: image.notes + masks.compactMap(\.note))
+    if let union = CaseDecoder.union(masks.map(\.mask)) {
       result.content.mask = union.resizedNearest(width: imageSize, height: imageSize)
-      result.notes += masks.flatMap(\.notes)
     }
-    result.sourceDigest = DatasetDigest.ofCase(
-      image: image.bytes, masks: masks.map(\.bytes))
+    result.sourceDigest = DatasetDigest.ofCase(image: file.bytes, masks: masks.map(\.bytes))
     return result
   }
 
   /// The image and its mask (0 and 1) as they are in the folder.
   func decodeOriginal() throws(FileError) -> (image: GrayImage, mask: GrayImage?) {
-    let image = try decodePNG(files.image).gray
-    return (image, CaseDecoder.union(try decodeMasks(of: image).map(\.binary)))
+    let file = try read(files.image)
+    let masks = try readMasks(of: file.content.size)
+    return (
+      file.content.gray(window: rules.window ?? .automatic).image,
+      CaseDecoder.union(masks.map(\.mask))
+    )
   }
 
   private struct DecodedMask {
-    var binary: GrayImage
+    /// Of 0 and 1.
+    var mask: GrayImage
+    var note: String?
     var bytes: [UInt8]
-    var notes: [String]
   }
 
   /// The masks, each of the image's size.
-  private func decodeMasks(of image: GrayImage) throws(FileError) -> [DecodedMask] {
+  private func readMasks(of size: ImageSize) throws(FileError) -> [DecodedMask] {
+    let reader = MaskReader(foreground: rules.foreground, inverts: rules.invertsMasks)
     var masks: [DecodedMask] = []
     for path in files.masks {
-      let mask = try decodePNG(path)
-      guard mask.gray.width == image.width, mask.gray.height == image.height else {
+      let file = try read(path)
+      guard file.content.size == size else {
         throw FileError(
           path,
-          "the mask is \(mask.gray.width)×\(mask.gray.height) pixels, but its image"
-            + " \(image.width)×\(image.height)")
+          "the mask is \(file.content.size.width)×\(file.content.size.height) pixels, but its"
+            + " image \(size.width)×\(size.height)")
       }
-      let (binary, note) = CaseDecoder.binary(mask.gray)
-      masks.append(
-        DecodedMask(
-          binary: binary, bytes: mask.bytes,
-          notes: mask.notes.map { "mask: " + $0 } + (note.map { [$0] } ?? [])))
+      do throws(ImagingError) {
+        let reading = try reader.read(file.content)
+        masks.append(DecodedMask(mask: reading.mask, note: reading.note, bytes: file.bytes))
+      } catch {
+        throw FileError(path, error.reason)
+      }
     }
     return masks
   }
@@ -66,39 +73,10 @@ struct CaseDecoder {
     return union
   }
 
-  /// A mask of 0 and 1: foreground is what is at least 128, or 1 where nothing is brighter.
-  static func binary(_ mask: GrayImage) -> (mask: GrayImage, note: String?) {
-    let brightest = mask.pixels.max() ?? 0
-    var binary = mask
-    let threshold: UInt8 = brightest == 1 ? 1 : 128
-    binary.pixels = mask.pixels.map { $0 >= threshold ? 1 : 0 }
-    switch brightest {
-    case 1: return (binary, "the mask holds only 0 and 1; 1 is taken as foreground")
-    case 2..<128:
-      return (
-        binary,
-        "no pixel of the mask reaches 128 (the brightest is \(brightest)); it is taken as empty"
-      )
-    default: return (binary, nil)
-    }
-  }
-}
-
-extension CaseDecoder {
-  /// Bytes; more than any image of `PNG.maximumPixels` needs.
-  private static let largestFile = 16 * PNG.maximumPixels
-
-  private struct DecodedFile {
-    var gray: GrayImage
-    var bytes: [UInt8]
-    var notes: [String]
-  }
-
-  private func decodePNG(_ path: String) throws(FileError) -> DecodedFile {
-    let bytes = try FileSystem.read(path, limit: CaseDecoder.largestFile)
+  private func read(_ path: String) throws(FileError) -> (content: StoredImage, bytes: [UInt8]) {
+    let bytes = try FileSystem.read(path, limit: ImageFile.largestFile)
     do throws(ImagingError) {
-      let decoded = try PNG.decode(bytes: bytes)
-      return DecodedFile(gray: decoded.image, bytes: bytes, notes: decoded.notes)
+      return (try ImageFile.decode(bytes: bytes), bytes)
     } catch {
       throw FileError(path, error.reason)
     }

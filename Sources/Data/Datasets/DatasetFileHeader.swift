@@ -21,6 +21,7 @@ struct DatasetFileHeader: Equatable {
       try file.verify(excluding: DatasetFile.pixelArrays).seal
     }
     try checkFormat(file)
+    try checkTypes(file)
     var header = try reading { () throws(HDF5Error) in try readFields(file) }
     try header.checkShapes(file)
     header.seal = seal

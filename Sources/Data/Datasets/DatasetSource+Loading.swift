@@ -28,7 +28,7 @@ extension DatasetSource {
         let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard position < range.upperBound else { return }
         let result = Result { () throws(FileError) in
-          try CaseDecoder(files: files[position], imageSize: imageSize).decode()
+          try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules).decode()
         }
         // Positions are taken in order, so all before a failure still get their result.
         if case .failure = result { next.store(range.upperBound, ordering: .relaxed) }
@@ -54,7 +54,8 @@ extension DatasetSource {
         path,
         "holds only images of \(imageSize)×\(imageSize) pixels, not the original ones")
     }
-    return try CaseDecoder(files: files[position], imageSize: imageSize).decodeOriginal()
+    return try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules)
+      .decodeOriginal()
   }
 
   /// Whether there are files of original size.
@@ -103,18 +104,6 @@ extension DatasetSource {
 
   /// Notes of opening and of the cases, each different one once with its count and first file.
   func allNotes(caseNotes: [[String]]) -> [String] {
-    var texts: [String] = []
-    var found: [String: (count: Int, first: String)] = [:]
-    for (name, notes) in zip(names, caseNotes) {
-      for note in notes {
-        if found[note] == nil { texts.append(note) }
-        found[note, default: (0, name)].count += 1
-      }
-    }
-    return notes
-      + texts.map { text in
-        let (count, first) = found[text, default: (0, "")]
-        return count == 1 ? "\(first): \(text)" : "\(count) files (first: \(first)): \(text)"
-      }
+    notes + CaseNotes.counted(caseNotes, names: names)
   }
 }

@@ -17,6 +17,8 @@ public struct DatasetSource: Sendable {
   /// What opening found that a user should know, one sentence each.
   public let notes: [String]
   let storage: Storage
+  /// What the values in a folder's files mean; a file holds them mapped.
+  var rules = PixelRules()
 
   enum Storage: Sendable {
     /// The files of each case.
@@ -38,13 +40,27 @@ public struct DatasetSource: Sendable {
   ///   - root: Where names are looked up.
   ///   - imageSize: Side to resize to; an .h5 must have been made with it. Nil takes an .h5's own
   ///     and 256 for a folder.
+  ///   - rules: What the values in a folder's files mean; an .h5 takes none, its pixels are mapped.
   public static func open(
-    _ nameOrPath: String, root: String = "data", imageSize: Int? = nil
+    _ nameOrPath: String, root: String = "data", imageSize: Int? = nil,
+    rules: PixelRules = PixelRules()
   ) throws(FileError) -> DatasetSource {
     let path = try locate(nameOrPath, root: root)
-    return FileSystem.isFolder(path)
-      ? try openFolder(path, imageSize: imageSize ?? 256)
-      : try openFile(path, imageSize: imageSize)
+    guard FileSystem.isFolder(path) else {
+      try refuse(rules, for: path)
+      return try openFile(path, imageSize: imageSize)
+    }
+    var source = try openFolder(path, imageSize: imageSize ?? 256)
+    source.rules = rules
+    return source
+  }
+
+  private static func refuse(_ rules: PixelRules, for path: String) throws(FileError) {
+    guard !rules.options.isEmpty else { return }
+    throw FileError(
+      path,
+      "its pixels were mapped when it was made: leave out \(rules.options.joined(separator: " ")), or"
+        + " give them to 'switch-dist convert' and make the file again")
   }
 
   /// Names are looked up under the root first; what is not there is taken as a path.

@@ -1,3 +1,6 @@
+import Datasets
+import Imaging
+
 /// Which images are trained on.
 public struct DataConfiguration: Codable, Equatable, Sendable {
   /// A name under `root`, a folder or an .h5 file; nil for the built-in synthetic set.
@@ -12,14 +15,18 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public var inputChannelCount = 1
   /// Background and lesion.
   public var classCount = 2
+  /// What the values in a folder's files mean.
+  public var pixels = PixelRules()
 
   public init() {}
 }
 
-// Where no data set is named there is no folder to name it in.
+// Where no data set is named there is no folder to name it in. What the values mean is there only where
+// it was said: the JSON of runs from before one could say it, and every digest over it, stays as it was.
 extension DataConfiguration {
   private enum CodingKeys: String, CodingKey {
     case dataset, root, imageSize, labeledRatio, inputChannelCount, classCount
+    case foreground, invertsMasks, window
   }
 
   public init(from decoder: any Decoder) throws {
@@ -30,6 +37,9 @@ extension DataConfiguration {
     labeledRatio = try container.decode(Double.self, forKey: .labeledRatio)
     inputChannelCount = try container.decode(Int.self, forKey: .inputChannelCount)
     classCount = try container.decode(Int.self, forKey: .classCount)
+    pixels.foreground = try Self.text(of: .foreground, in: container)
+    pixels.invertsMasks = try container.decodeIfPresent(Bool.self, forKey: .invertsMasks) ?? false
+    pixels.window = try Self.text(of: .window, in: container)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -40,5 +50,19 @@ extension DataConfiguration {
     try container.encode(labeledRatio, forKey: .labeledRatio)
     try container.encode(inputChannelCount, forKey: .inputChannelCount)
     try container.encode(classCount, forKey: .classCount)
+    try container.encodeIfPresent(pixels.foreground?.description, forKey: .foreground)
+    if pixels.invertsMasks { try container.encode(true, forKey: .invertsMasks) }
+    try container.encodeIfPresent(pixels.window?.description, forKey: .window)
+  }
+
+  private static func text<Value: LosslessStringConvertible>(
+    of key: CodingKeys, in container: KeyedDecodingContainer<CodingKeys>
+  ) throws -> Value? {
+    guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let value = Value(text) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: container, debugDescription: "\(key.stringValue) cannot be \(text)")
+    }
+    return value
   }
 }

@@ -122,6 +122,18 @@ extension RunOption {
       "img-size", \.data.imageSize, .data, "pixels",
       "Side of the images in pixels; a multiple of 16, at least 32.",
       Rule("a multiple of 16 in 32 … 4096") { 32...4096 ~= $0 && $0 % 16 == 0 }),
+    .optional(
+      "foreground", \.data.pixels.foreground, .data, "values",
+      "What is lesion in the masks of a folder: VALUE[,VALUE], LOW-HIGH, '#RRGGBB' or alpha. (default: "
+        + "the brighter of two values; masks that leave doubt are refused)",
+      role: .result, .any),
+    .flag(
+      "invert", \.data.pixels.invertsMasks, .data, "Turn the masks of a folder over."),
+    .optional(
+      "window", \.data.pixels.window, .data, "range",
+      "Values of a folder's images that become black and white: LOW:HIGH, full, the range of their "
+        + "bits, or auto, 8 or 12 bits where 16-bit files hold no more. (default: auto)",
+      role: .result, .any),
     .value(
       "labeled-ratio", \.data.labeledRatio, .data, "ratio",
       "Part of the train list whose labels are used, from its beginning; 0 < ratio <= 1.",

@@ -11,7 +11,17 @@ extension RunConfiguration {
     augmentation.strong = method.augmentsByDefault
     augmentation.weak = method.augmentsByDefault
     try take(others, from: given)
+    try requireFiles()
     try validate()
+  }
+
+  /// What the values in files mean is no question where there are none.
+  private func requireFiles() throws(ConfigurationError) {
+    let options = data.pixels.options
+    guard data.dataset == nil, !options.isEmpty else { return }
+    throw ConfigurationError(
+      "\(options.joined(separator: " ")): the synthetic set has no files; name a folder with --dataset"
+    )
   }
 
   private mutating func take(

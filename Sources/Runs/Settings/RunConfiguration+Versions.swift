@@ -16,7 +16,8 @@ extension RunConfiguration {
 
   /// Settings that are there or not. Without those of `divergence` a run stops when it diverges.
   private static let optionalSettings: Set = [
-    "data.dataset", "initialWeights", "divergence.response", "divergence.retries",
+    "data.dataset", "data.foreground", "data.invertsMasks", "data.window", "initialWeights",
+    "divergence.response", "divergence.retries",
   ]
 
   /// The JSON of a file with what it leaves out filled in.

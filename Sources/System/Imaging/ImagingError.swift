@@ -2,7 +2,12 @@
 public struct ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: Equatable, Sendable {
     case unreadable
-    case notPNG
+    /// Neither a PNG nor a JPEG.
+    case unknownFormat
+    /// A form of its format that is not read.
+    case unsupported
+    /// Nobody can tell what the values mean.
+    case ambiguous
     case truncated
     case damaged
     case tooLarge

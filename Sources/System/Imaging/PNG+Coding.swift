@@ -1,44 +1,43 @@
 internal import CPNG
 
 extension PNG {
-  static func decode(_ bytes: [UInt8], _ header: Header) throws(ImagingError) -> Decoded {
-    let samples = try decodeSamples(bytes, header)
-    let size = header.size
-    let notes = header.bytesPerSample == 2 ? [sixteenBitNote] : []
-    let eightBits = header.bytesPerSample == 2 ? scaledToEightBits(samples) : samples
-    let image =
-      header.channels == 3
-      ? GrayImage(RGBImage(width: size.width, height: size.height, samples: eightBits))
-      : GrayImage(width: size.width, height: size.height, pixels: eightBits)
-    return Decoded(image: image, notes: notes)
+  static func decode(_ bytes: [UInt8], _ header: Header) throws(ImagingError) -> StoredImage {
+    var palette = cpng_palette()
+    let samples: StoredImage.Samples =
+      header.bitDepth == 16
+      ? .words(try decodeSamples(bytes, header, &palette))
+      : .bytes(try decodeSamples(bytes, header, &palette))
+    let content: StoredImage.Content =
+      header.hasPalette
+      ? .palette(colors(of: palette)) : header.channels >= 3 ? .rgb : .gray
+    return StoredImage(
+      size: header.size, content: content, hasAlpha: header.hasAlpha, bitDepth: header.bitDepth,
+      isLossy: false, samples: samples)
   }
 
-  private static func decodeSamples(
-    _ bytes: [UInt8], _ header: Header
-  ) throws(ImagingError) -> [UInt8] {
+  private static func decodeSamples<Sample: FixedWidthInteger>(
+    _ bytes: [UInt8], _ header: Header, _ palette: inout cpng_palette
+  ) throws(ImagingError) -> [Sample] {
     var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_SIZE))
     var status = Int32(CPNG_OK)
-    let byteCount = header.rowBytes * header.size.height
-    let samples = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+    let sampleCount = header.size.width * header.channels * header.size.height
+    let samples = [Sample](unsafeUninitializedCapacity: sampleCount) { buffer, count in
       buffer.initialize(repeating: 0)
       status = cpng_decode(
         bytes, bytes.count, buffer.baseAddress, UInt32(header.size.width),
-        UInt32(header.size.height), header.rowBytes, &message)
-      count = byteCount
+        UInt32(header.size.height), header.rowBytes, &palette, &message)
+      count = sampleCount
     }
     try check(status, message)
     return samples
   }
 
-  /// Samples in the machine's byte order to the nearest of 255 levels.
-  static func scaledToEightBits(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBytes { raw in
-      [UInt8](unsafeUninitializedCapacity: bytes.count / 2) { buffer, count in
-        for index in 0..<buffer.count {
-          let value = UInt32(raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-          buffer[index] = UInt8(truncatingIfNeeded: (value &* 255 &+ 32767) / 65535)
-        }
-        count = buffer.count
+  private static func colors(of palette: cpng_palette) -> [StoredImage.PaletteColor] {
+    withUnsafeBytes(of: palette.colors) { entries in
+      stride(from: 0, to: entries.count, by: 4).map {
+        StoredImage.PaletteColor(
+          color: .init(red: entries[$0], green: entries[$0 + 1], blue: entries[$0 + 2]),
+          alpha: entries[$0 + 3])
       }
     }
   }

@@ -3,12 +3,14 @@ extension PNG {
   struct Header: Equatable {
     static let byteCount = 33
 
-    var size: Size
+    var size: ImageSize
     var bitDepth: Int
     var colorType: UInt8
 
-    /// Channels left when palettes are expanded and alpha is dropped.
-    var channels: Int { colorType & 2 != 0 ? 3 : 1 }
+    var hasPalette: Bool { colorType == 3 }
+    var hasAlpha: Bool { colorType & 4 != 0 }
+    /// Samples of a pixel, alpha among them.
+    var channels: Int { (colorType & 3 == 2 ? 3 : 1) + (hasAlpha ? 1 : 0) }
     var bytesPerSample: Int { bitDepth == 16 ? 2 : 1 }
     var rowBytes: Int { size.width * channels * bytesPerSample }
 
@@ -19,7 +21,9 @@ extension PNG {
       let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
       guard bytes.starts(with: signature.prefix(bytes.count)), !bytes.isEmpty else {
         throw ImagingError(
-          .notPNG, reason: bytes.isEmpty ? "the file is empty" : "not a PNG; convert it to PNG")
+          .unknownFormat,
+          reason: bytes.isEmpty
+            ? "the file is empty" : "neither a PNG nor a JPEG; convert it to PNG")
       }
       guard bytes.count >= Header.byteCount else {
         throw PNG.truncated
@@ -27,7 +31,7 @@ extension PNG {
       guard bytes[12..<16].elementsEqual("IHDR".utf8) else {
         throw PNG.damaged("no IHDR chunk")
       }
-      size = Size(width: Header.integer(bytes, at: 16), height: Header.integer(bytes, at: 20))
+      size = ImageSize(width: Header.integer(bytes, at: 16), height: Header.integer(bytes, at: 20))
       bitDepth = Int(bytes[24])
       colorType = bytes[25]
       try checkSize()
@@ -41,14 +45,7 @@ extension PNG {
       guard size.width > 0, size.height > 0 else {
         throw PNG.damaged("the header says \(size.width) × \(size.height) pixels")
       }
-      guard max(size.width, size.height) <= PNG.maximumSide,
-        size.width * size.height <= PNG.maximumPixels
-      else {
-        throw ImagingError(
-          .tooLarge,
-          reason: "\(size.width) × \(size.height) pixels are too many (at most \(PNG.maximumSide)"
-            + " a side and \(PNG.maximumPixels) in all); make it smaller")
-      }
+      try size.requireBounded()
     }
   }
 

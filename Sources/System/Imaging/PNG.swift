@@ -1,35 +1,10 @@
-/// Reading and writing PNG files (ISO/IEC 15948) as 8-bit images.
+/// Reading and writing PNG files (ISO/IEC 15948).
 public enum PNG {
-  /// The largest side and the largest number of pixels that are decoded.
-  public static let maximumSide = 16_384
-  public static let maximumPixels = 64 * 1024 * 1024
-
-  public struct Size: Equatable, Sendable {
-    public var width: Int
-    public var height: Int
-
-    public init(width: Int, height: Int) {
-      self.width = width
-      self.height = height
-    }
-  }
-
-  /// A decoded image and what its reader should know about it, one sentence each.
-  public struct Decoded: Equatable, Sendable {
-    public var image: GrayImage
-    public var notes: [String]
-
-    public init(image: GrayImage, notes: [String] = []) {
-      self.image = image
-      self.notes = notes
-    }
-  }
-
-  /// Said of every image with 16 bits a sample.
+  /// Said of every image whose 16 bits a sample are used.
   public static let sixteenBitNote = "16-bit samples were scaled to 8 bits (value × 255 / 65535)"
 
   /// Reads only the header, and checks it.
-  public static func size(path: String) throws(ImagingError) -> Size {
+  public static func size(path: String) throws(ImagingError) -> ImageSize {
     let file = try InputFile(path: path)
     do throws(ImagingError) {
       return try Header(bytes: try file.read(upTo: Header.byteCount)).size
@@ -40,22 +15,21 @@ public enum PNG {
 
   /// Decodes a file to gray.
   ///
-  /// Every colour type, bit depth and interlacing of PNG is read. Colours become gray by ITU-R
-  /// BT.601 as in `GrayImage.init(_: RGBImage)`, alpha is ignored, and gamma, profiles and other
-  /// ancillary chunks change nothing. The size is checked before memory is taken.
-  public static func decode(path: String) throws(ImagingError) -> Decoded {
+  /// Every colour type, bit depth and interlacing of PNG is read, see `StoredImage.gray`; gamma, profiles
+  /// and other ancillary chunks change nothing. The size is checked before memory is taken.
+  public static func decode(path: String) throws(ImagingError) -> GrayReading {
     let file = try InputFile(path: path)
     do throws(ImagingError) {
       let start = try file.read(upTo: Header.byteCount)
       let header = try Header(bytes: start)
-      return try decode(start + file.read(upTo: header.maximumFileSize), header)
+      return try decode(start + file.read(upTo: header.maximumFileSize), header).gray()
     } catch {
       throw error.at(path)
     }
   }
 
-  /// Decodes a PNG held in memory; see `decode(path:)`.
-  public static func decode(bytes: [UInt8]) throws(ImagingError) -> Decoded {
+  /// Decodes a PNG held in memory, nothing folded or scaled.
+  static func decode(stored bytes: [UInt8]) throws(ImagingError) -> StoredImage {
     try decode(bytes, Header(bytes: bytes))
   }
 

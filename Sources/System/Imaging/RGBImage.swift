@@ -10,6 +10,9 @@ public struct RGBImage: Equatable, Sendable {
       self.green = green
       self.blue = blue
     }
+
+    /// As gray, see `GrayImage.init(_: RGBImage)`.
+    public var luma: UInt8 { GrayImage.luma(red: red, green: green, blue: blue) }
   }
 
   public let width: Int

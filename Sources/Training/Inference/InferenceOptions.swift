@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Kernels
 import Runs
@@ -16,6 +17,8 @@ public struct InferenceOptions: Sendable {
   /// Side of the images the network sees, in pixels.
   public var imageSize: Int?
   public var precision: Precision?
+  /// What the values in files mean, beside what was said of those the weights were trained on.
+  public var pixels = PixelRules()
   /// Computing threads of each rank; nil for the cores each rank may use.
   public var threadCount: Int?
   /// Leaves only the largest 8-connected component of each mask.
@@ -49,6 +52,7 @@ extension InferenceOptions {
       }
     }
     if let imageSize { configuration.data.imageSize = imageSize }
+    configuration.data.pixels = configuration.data.pixels.overridden(by: pixels)
     if let precision { configuration.precision = precision }
     configuration.execution.threadCount = threadCount
     try configuration.validate()

@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Imaging
 import Jobs
@@ -39,8 +40,8 @@ public struct Prediction {
       let segmenter = try Segmenter(compute: context.compute, network: context.network)
       return segment(Array(inputs[share]), model, segmenter, context)
     }
-    let gathered = try world.gather(own.joined(separator: "\0"))
-    let failures = gathered.compactMap { $0 }.flatMap { $0.split(separator: "\0").map(String.init) }
+    for note in try notes(own.notes, on: world) { context.log.info("images: \(note)") }
+    let failures = try gather(own.failures, on: world)
     for failure in failures { context.log.error("\(failure)") }
     let failed = Int(try world.broadcast(Int64(failures.count)))
     guard failed == 0 else {
@@ -51,21 +52,42 @@ public struct Prediction {
     return inputs.count
   }
 
-  /// The failures among a rank's images, in their order.
+  /// The texts of all ranks on rank 0, in the order of the images; none elsewhere.
+  private func gather(_ texts: [String], on world: Communicator) throws -> [String] {
+    try world.gather(texts.joined(separator: "\0")).compactMap { $0 }.flatMap {
+      $0.split(separator: "\0").map(String.init)
+    }
+  }
+
+  /// What is to be said of the images, counted; on rank 0.
+  private func notes(
+    _ own: [(path: String, note: String)], on world: Communicator
+  ) throws -> [String] {
+    let parts = try gather(own.flatMap { [$0.path, $0.note] }, on: world)
+    let pairs = stride(from: 0, to: parts.count - 1, by: 2).map { (parts[$0], parts[$0 + 1]) }
+    return CaseNotes.counted(pairs.map { [$0.1] }, names: pairs.map(\.0))
+  }
+
+  /// What is to be said of a rank's images, and the failures among them, both in their order.
   private func segment(
     _ inputs: [PredictionInputs.Item], _ model: ModelState, _ segmenter: Segmenter,
     _ context: InferenceContext
-  ) -> [String] {
+  ) -> (notes: [(path: String, note: String)], failures: [String]) {
     let size = segmenter.size
+    let window = context.configuration.data.pixels.window ?? .automatic
     let blank = GrayImage(width: size, height: size)
-    /// Images under way and failures, by item.
-    let state = Mutex((images: [Int: GrayImage](), failures: [Int: String](), done: 0))
+    /// Images under way, notes and failures, by item.
+    let state = Mutex(
+      (images: [Int: GrayImage](), notes: [Int: [String]](), failures: [Int: String](), done: 0))
     segmenter.load(model)
     segmenter.run(inputs.count, model: model) { item in
       do throws(ImagingError) {
-        let image = try PNG.decode(path: inputs[item].path).image
-        state.withLock { $0.images[item] = image }
-        return image.resized(width: size, height: size).pixels[...]
+        let reading = try ImageFile.decode(path: inputs[item].path).gray(window: window)
+        state.withLock {
+          $0.images[item] = reading.image
+          $0.notes[item] = reading.notes
+        }
+        return reading.image.resized(width: size, height: size).pixels[...]
       } catch {
         state.withLock { $0.failures[item] = error.description }
         return blank.pixels[...]
@@ -88,7 +110,14 @@ public struct Prediction {
       }
     }
     context.console.clearProgress()
-    return state.withLock { $0.failures }.sorted { $0.key < $1.key }.map(\.value)
+    return state.withLock { state in
+      (
+        state.notes.sorted { $0.key < $1.key }.flatMap { item, notes in
+          notes.map { (inputs[item].path, $0) }
+        },
+        state.failures.sorted { $0.key < $1.key }.map(\.value)
+      )
+    }
   }
 
   private func write(

@@ -75,6 +75,7 @@ public struct WeightsTest {
     if let dataset = request.dataset {
       configuration.data.dataset = dataset
       configuration.data.root = DataConfiguration().root
+      configuration.data.pixels = request.inference.pixels
     }
     if let root = request.dataRoot { configuration.data.root = root }
     let originals = try context.world.agree { try findOriginals(configuration.data) }
@@ -94,7 +95,8 @@ public struct WeightsTest {
     guard let name = data.dataset else {
       throw ConfigurationError("the synthetic set has no files; \(remedy)")
     }
-    let source = try DatasetSource.open(name, root: data.root, imageSize: data.imageSize)
+    let source = try DatasetSource.open(
+      name, root: data.root, imageSize: data.imageSize, rules: data.pixels)
     guard source.hasOriginals else {
       throw ConfigurationError(
         "\(source.path) holds only images of \(source.imageSize)×\(source.imageSize) pixels; "

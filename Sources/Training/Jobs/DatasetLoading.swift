@@ -72,7 +72,8 @@ package enum DatasetLoading {
   private static func open(
     _ name: String, _ data: DataConfiguration, scoring split: TestSplit?
   ) throws(FileError) -> DatasetSource {
-    let source = try DatasetSource.open(name, root: data.root, imageSize: data.imageSize)
+    let source = try DatasetSource.open(
+      name, root: data.root, imageSize: data.imageSize, rules: data.pixels)
     if let split {
       try source.requireLabels(for: split.positions(in: source.splits))
       return source

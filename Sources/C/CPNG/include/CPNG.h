@@ -14,14 +14,20 @@ enum {
   CPNG_OUT_OF_MEMORY = 3,
 };
 
+/// Red, green, blue and alpha of each index.
+typedef struct {
+  uint8_t colors[256][4];
+} cpng_palette;
+
 /// Decodes the PNG in `bytes` into `pixels`, `height` rows of `row_bytes` bytes.
 ///
-/// Palettes become RGB and 1, 2 and 4 bits become 8; alpha is dropped, and ancillary chunks
-/// (gamma, colour profiles, text) are skipped, so samples are the stored ones. 16-bit samples
-/// are in the machine's byte order. `width`, `height` and `row_bytes` must be what the header
-/// implies, otherwise nothing is written.
-int cpng_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t width,
-                uint32_t height, size_t row_bytes, char message[CPNG_MESSAGE_SIZE]);
+/// Samples are the stored ones, alpha and indices of a palette among them: those of up to 8 bits one a
+/// byte, those of 16 bits in the machine's byte order. `palette` is filled where the image has one.
+/// Ancillary chunks (gamma, colour profiles, text) are skipped. `width`, `height` and `row_bytes` must
+/// be what the header implies, otherwise nothing is written.
+int cpng_decode(const uint8_t *bytes, size_t count, void *pixels, uint32_t width,
+                uint32_t height, size_t row_bytes, cpng_palette *palette,
+                char message[CPNG_MESSAGE_SIZE]);
 
 /// Encodes gray (`channels` 1) or RGB (`channels` 3) rows without padding, 8 or 16 bits a sample
 /// (`bit_depth`), 16-bit samples with the high byte first.
