@@ -28,7 +28,7 @@ package struct WeightsFile {
     let note = try CheckpointFile.reading(path) { file in
       let names = try names(of: role, in: file, fitting: model.layout)
       try CheckpointFile.read(model, in: file, path) { names.path(of: $0) }
-      return note(on: names)
+      return remark(on: names)
     }
     guard model.parameters.values.allSatisfy(\.isFinite),
       model.running.values.allSatisfy(\.isFinite)
@@ -49,7 +49,7 @@ package struct WeightsFile {
     }
   }
 
-  private func note(on names: WeightNames) -> String? {
+  private func remark(on names: WeightNames) -> String? {
     let prefix = names.prefix
     guard header == nil, !prefix.isEmpty, !ModelRole.allCases.contains(where: { "\($0)." == prefix })
     else { return nil }

@@ -1,5 +1,5 @@
 internal import CHDF5
-internal import Files
+import Files
 
 /// The file and object a call is about, and the one way this module calls HDF5: checked, and
 /// without HDF5 printing its stack by itself.
