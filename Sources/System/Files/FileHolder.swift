@@ -1,7 +1,7 @@
 import Glibc
 
 /// A process of this machine that has the system's lock of a file, as proc(5), `/proc/locks`, lists it.
-public struct FileHolder: Equatable, Sendable {
+public struct FileHolder: Equatable, Sendable, CustomStringConvertible {
   public let process: Int32
   /// Its program's name; empty where /proc hides it.
   public let program: String
@@ -28,10 +28,10 @@ public struct FileHolder: Equatable, Sendable {
     since = FileSystem.modificationTime("/proc/\(process)").map(LockRecord.text(of:))
   }
 
-  /// `process 4711 (python3) on this machine, which runs since 2026-03-01 09:00:00 UTC`
+  /// Such as `process 4711 (python3) on node3 since 2026-03-01 09:00:00 UTC`.
   public var description: String {
-    "process \(process)\(program.isEmpty ? "" : " (\(program))") on this machine"
-      + (since.map { ", which runs since \($0)" } ?? "")
+    "process \(process)\(program.isEmpty ? "" : " (\(program))") on \(ProcessIdentity.own.host)"
+      + (since.map { " since \($0)" } ?? "")
   }
 
   /// `MAJOR:MINOR:INODE`, the first two as two hexadecimal digits or more (Linux, `fs/locks.c`).

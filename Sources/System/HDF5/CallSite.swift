@@ -41,10 +41,10 @@ struct CallSite: Sendable {
   private static func user(of path: String) -> String {
     guard let holder = FileHolder(of: path) else {
       return
-        "another process is writing to it, on another machine perhaps; wait for its end, or if it was "
-        + "killed, run h5clear -s on the file, or copy it anew"
+        "another process has it open for writing, perhaps on another machine, or left it so when it was "
+        + "killed; wait for its end, or copy the file anew (or h5clear -s)"
     }
-    return "\(holder.description) is writing to it or has it open; wait for its end, or end it"
+    return "\(holder) has it open for writing; wait for its end, or copy the file"
   }
 
   /// Error stacks belong to threads, so this is said before each call rather than once.
