@@ -25,6 +25,7 @@ struct SwitchDist: ParsableCommand {
     defaultSubcommand: Train.self)
 
   static func main() {
+    StandardStreams.prepare()
     do {
       // Not even the program's own name: the Swift runtime reads them from /proc.
       guard !CommandLine.arguments.isEmpty else {
@@ -35,9 +36,29 @@ struct SwitchDist: ParsableCommand {
       let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       let signals = OrderlySignals(except: command is Train ? StopRequest.signals : [])
-      try withExtendedLifetime(signals) { try command.run() }
+      try withExtendedLifetime(signals) { try run(&command) }
     } catch {
       leave(because: error)
+    }
+  }
+
+  /// Runs a command to its end, at which all that it printed has arrived.
+  private static func run(_ command: inout any ParsableCommand) throws {
+    do {
+      try command.run()
+    } catch let code as ExitCode {
+      try finishOutput(of: command)
+      throw code
+    }
+    try finishOutput(of: command)
+  }
+
+  private static func finishOutput(of command: any ParsableCommand) throws {
+    do {
+      try StandardStreams.finishOutput()
+    } catch {
+      // Its code 1 says something else.
+      throw command is Diff ? DiffFailure(message: "\(error)") : error
     }
   }
 
@@ -63,16 +84,24 @@ struct SwitchDist: ParsableCommand {
     if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
     if error is RunStopped { Glibc.exit(stoppedExitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }
-    if code.isSuccess {
-      if Universe.launcherRank == 0 { print(fullMessage(for: error)) }
-      Glibc.exit(code.rawValue)
-    }
+    if code.isSuccess { showHelp(error) }
     let text = message(for: error).split(separator: "\n").joined(separator: " ")
     if !ParallelJob.refuses(text), Universe.launcherRank == 0 {
       let line = "error: \(text)\n"
       _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
     Glibc.exit(code.rawValue)
+  }
+
+  /// Ends the process with the help, version or completion script that was asked for.
+  private static func showHelp(_ request: any Error) -> Never {
+    if Universe.launcherRank == 0 { print(fullMessage(for: request)) }
+    do {
+      try StandardStreams.finishOutput()
+    } catch {
+      leave(because: error)
+    }
+    Glibc.exit(EXIT_SUCCESS)
   }
 }
 

@@ -22,10 +22,10 @@ struct Train: ParsableCommand {
       The batch is shared out over all MPI ranks; there may be no more ranks than half the batch. \
       Of few labeled images some stand in a batch more than once.
 
-      Ctrl-C, SIGTERM and SIGUSR1 end the run after the current iteration, with a checkpoint that \
-      --resume goes on from, to the same result. Exit codes: 0 trained and tested, 1 an error, 3 \
-      stopped before the end, 64 wrong usage, 75 another run is using the folder; by a signal, 128 \
-      and its number. launch/supervise starts a run again where that helps.
+      Ctrl-C, SIGTERM, SIGHUP (not under nohup), SIGUSR1, SIGUSR2 and SIGXCPU end the run after the \
+      current iteration, with a checkpoint that --resume goes on from, to the same result. Exit codes: \
+      0 trained and tested, 1 an error, 3 stopped before the end, 64 wrong usage, 70 one rank failed \
+      by itself, 75 another run is using the folder; by a signal, 128 and its number. launch/supervise starts a run again where that helps.
       """)
 
   @Option(

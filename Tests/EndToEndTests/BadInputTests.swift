@@ -209,18 +209,27 @@ import Testing
     try expectRefusal(
       here + ["--resume", "--seed", "6", "--batch-size", "12"], ranks: [1, 3],
       says: "run1/self_last.h5: cannot be resumed with other settings",
-      "schedule.batchSize is 12, was 16", "seed is 6, was 5")
+      "--batch-size is 12, was 16", "--seed is 6, was 5", "--config run1/configuration.yaml")
+    // Before any image is looked for.
+    let bare = try workspace.run(["--run-dir", "run1", "--resume", "--dataset", "nowhere"])
+    #expect(bare.exitCode == 1, "\(bare.output)")
+    #expect(
+      bare.output.contains("--img-size is 256, was 64") && !bare.output.contains("nowhere"),
+      "\(bare.output)")
+    let remedied = try workspace.run(
+      ["--config", "run1/configuration.yaml", "--run-dir", "run1", "--resume"])
+    #expect(remedied.exitCode == 0, "\(remedied.output)")
     // Other images than those of the run would be scored, over the run's own results.
     try expectRefusal(
       here + ["--test", "--img-size", "96", "--seed", "6"], ranks: [1, 3],
       says: "run1/self_best.h5: cannot be tested with other settings",
-      "data.imageSize is 96, was 64", "seed is 6, was 5")
+      "--img-size is 96, was 64", "--seed is 6, was 5", "--config run1/configuration.yaml")
     try expectRefusal(
       here + ["--test", "--precision", "bf16"],
       says: "run1/self_best.h5: cannot be tested with other settings",
-      "precision is bf16, was fp32")
+      "--precision is bf16, was fp32")
     try data.writeCase("train_3.png", index: 8)
-    try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data")
+    try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data than --dataset gives now", "files have changed")
     try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")
     try data.writeCase("train_3.png", index: 3)
     #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")

@@ -117,7 +117,7 @@ import Testing
     let refused = try workspace.train("run", common + ["--resume"])
     #expect(
       try failure(of: refused).contains(
-        "run/self_last.h5: cannot be resumed with other settings: divergence.response is not set, "
+        "run/self_last.h5: cannot be resumed with other settings: --on-divergence is stop, "
           + "was rollback"))
   }
 

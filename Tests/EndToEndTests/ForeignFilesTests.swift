@@ -1,3 +1,5 @@
+import Glibc
+import HDF5
 import TestSupport
 import Testing
 
@@ -49,5 +51,45 @@ import Testing
         ],
         says: file)
     }
+  }
+
+  /// Whoever opens a FIFO waits for somebody to write into it.
+  @Test func whatIsNoFileIsRefused() throws {
+    let workspace = try Workspace()
+    try #require(mkfifo(workspace.folder.file("fifo"), 0o644) == 0)
+    let predict = ["predict", "--input", "set/images", "--output", "o", "--img-size", "64"]
+    for arguments in [
+      ["--config", "fifo"], ["--init", "fifo"] + Workspace.setting, ["--dataset", "./fifo"],
+      ["inspect", "fifo"], predict + ["--weights", "fifo"],
+    ] {
+      try workspace.expectRefusal(arguments, says: "fifo: ")
+    }
+    #expect(!workspace.folder.exists("o"))
+  }
+
+  /// By the system's lock, by HDF5's flag in the file, and what a writer that was killed leaves.
+  @Test func aFileInUseSaysWhoHasIt() throws {
+    let workspace = try Workspace()
+    let conversion = try workspace.run(
+      ["convert", "--input", "./set", "--output", "set.h5", "--image-size", "64"])
+    try #require(conversion.exitCode == 0, "\(conversion.output)")
+    let locks: [String: String?] = ["HDF5_USE_FILE_LOCKING": "TRUE"]
+
+    let descriptor = open(workspace.folder.file("set.h5"), O_RDWR)
+    try #require(descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
+    let locked = try workspace.run(["inspect", "set.h5"], environment: locks)
+    #expect(locked.exitCode == EX_TEMPFAIL, "\(locked.output)")
+    let owner = "set.h5: cannot be opened: process \(getpid()) ("
+    #expect(locked.standardError.contains(owner), "\(locked.output)")
+    #expect(locked.standardError.contains(") on "), "\(locked.output)")
+    #expect(locked.standardError.contains(" since 2"), "\(locked.output)")
+    close(descriptor)
+
+    let file = try HDF5File.open(workspace.folder.file("set.h5"), writable: true)
+    let flagged = try workspace.run(["inspect", "set.h5"])
+    #expect(flagged.exitCode == EX_TEMPFAIL, "\(flagged.output)")
+    #expect(flagged.standardError.contains("h5clear -s"), "\(flagged.output)")
+    try file.close()
+    #expect(try workspace.run(["inspect", "set.h5"], environment: locks).exitCode == 0)
   }
 }

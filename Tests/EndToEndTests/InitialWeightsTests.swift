@@ -59,7 +59,7 @@ import Testing
     try folder.write(weights, to: "run/self_best.h5")
     try workspace.expectRefusal(
       trainArguments("parts", ["--resume"], weights: "run/pre_best.h5"), ranks: [1, 2],
-      says: "parts/self_last.h5: cannot be resumed with other settings: initialWeights is")
+      says: "parts/self_last.h5: cannot be resumed with other settings: --init is a file of digest")
   }
 
   private func trainArguments(

@@ -25,6 +25,54 @@ import Testing
     #expect(try RunRecord(of: "run", in: workspace).files == Self.undisturbed.get().files)
   }
 
+  /// Whatever a scheduler or a terminal sends that ends other programs.
+  @Test(arguments: [SIGUSR2, SIGXCPU, SIGHUP]) func everyNoticeIsARequest(signal: Int32) throws {
+    let workspace = try Workspace()
+    let stopped = try workspace.train("run", Self.endless) { process in
+      Workspace.await { workspace.tells("iteration", in: "run") }
+      kill(process, signal)
+    }
+    #expect(stopped.exitCode == 3, "\(stopped.output)")
+    #expect(workspace.folder.exists("run/pre_last.h5"))
+  }
+
+  private static let endless = ["--pre-iters", "100000", "--eval-every", "100000"]
+
+  /// As `nohup` has it.
+  @Test func aHangUpThatIsIgnoredStaysIgnored() throws {
+    let workspace = try Workspace()
+    let command =
+      ["bash", "-c", "trap '' HUP; exec \"$@\"", "nohup", try ChildProcess.program("switch-dist")]
+      + Workspace.setting + Self.endless + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
+    let outcome = try ChildProcess.run(command, directory: workspace.folder.path) { process in
+      Workspace.await { workspace.tells("iteration", in: "run") }
+      kill(process, SIGHUP)
+      let count = (try? workspace.events("run", "iteration").count) ?? 0
+      Workspace.await { (try? workspace.events("run", "iteration").count) ?? 0 > count + 1 }
+      #expect(!workspace.logs("stopped after", in: "run"))
+      kill(process, SIGTERM)
+    }
+    #expect(outcome.exitCode == 3, "\(outcome.output)")
+  }
+
+  /// `| tee` and Ctrl-C, which ends `tee` at once: the run stops as ever, and its log is whole.
+  @Test(arguments: [false, true]) func aReaderThatGoesAwayEndsNothing(isClosedAtStart: Bool) throws {
+    let workspace = try Workspace()
+    let command = try [ChildProcess.program("switch-dist")] + Workspace.setting + Self.endless
+      + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
+    let pipe =
+      isClosedAtStart ? "exec \"$@\" >&- 2>&-" : "exec \"$@\" > >(head -n 1) 2>&1"
+    let outcome = try ChildProcess.run(
+      ["bash", "-c", pipe, "bash"] + command, directory: workspace.folder.path
+    ) { process in
+      Workspace.await { workspace.tells("iteration", in: "run") }
+      kill(process, SIGINT)
+    }
+    #expect(outcome.exitCode == 3, "\(outcome.output)")
+    #expect(workspace.logs("stopped after", in: "run"))
+    #expect(try workspace.inspect("run/pre_last.h5")["iteration"] as? Int ?? 0 > 0)
+  }
+
   /// A scheduler that says it again and again, by one signal and the other, harms nothing.
   @Test func furtherNoticesDoNoHarm() throws {
     let workspace = try Workspace()

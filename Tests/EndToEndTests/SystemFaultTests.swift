@@ -68,6 +68,21 @@ import Testing
     #expect(left.isEmpty, "\(story): \(left)")
   }
 
+  /// What is written has a temporary name first, which nobody knows.
+  @Test(arguments: [
+    ("open", 1, "configuration.json"), ("open", 2, "configuration.json"),
+    ("fsync", 1, "configuration.yaml"), ("open", 1, "pre_last.h5"), ("write", 2, "pre_last.h5"),
+  ])
+  func errorsNameTheTarget(call: String, number: Int, file: String) throws {
+    let fault = Fault(call: call, kind: "\(EIO)", number: number)
+    let environment = try fault.environment.merging(["SWITCH_FAULT_PATH": "run/\(file)"]) { $1 }
+    let outcome = try workspace.train("run", environment: environment)
+    #expect(outcome.exitCode == 1, "\(outcome.output)")
+    let errors = outcome.standardError.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+    #expect(errors.count == 1 && errors[0].hasPrefix("error: run/\(file): "), "\(outcome.output)")
+    #expect(!outcome.output.contains(".partial"), "\(outcome.output)")
+  }
+
   /// The time of day decides nothing: a clock that is far off, and one that is set back in between.
   @Test func aWrongClockChangesNothing() throws {
     let stopped = try workspace.train(

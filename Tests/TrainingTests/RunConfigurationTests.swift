@@ -120,22 +120,55 @@ import Training
     #expect(message.contains("(optics.lens, schedule.warmup)"), "\(message)")
   }
 
-  @Test func differencesNameTheSettingsButNotWhereTheDataLies() throws {
+  @Test func differencesNameTheOptionsButNotWhereTheDataLies() {
     var other = RunConfiguration()
     other.data.dataset = "elsewhere/BUSI.h5"
     other.data.root = "elsewhere"
-    #expect(try other.differences(from: RunConfiguration()) == [])
+    #expect(other.differences(from: RunConfiguration()) == [])
     other.seed = .max
     other.augmentation.weak = false
     other.schedule.batchSize = 24
     other.optimizer.learningRate = 0.1
     #expect(
-      try other.differences(from: RunConfiguration()) == [
-        "augmentation.weak is false, was true",
-        "optimizer.learningRate is 0.1, was 0.05",
-        "schedule.batchSize is 24, was 16",
-        "seed is 18446744073709551615, was 1",
+      other.differences(from: RunConfiguration()) == [
+        "--seed is 18446744073709551615, was 1", "--no-weak-augs, was --weak-augs",
+        "--batch-size is 24, was 16", "--learning-rate is 0.1, was 0.05",
       ])
+    other = RunConfiguration()
+    other.initialWeights = String(repeating: "0123", count: 16)
+    #expect(
+      other.differences(from: RunConfiguration()) == [
+        "--init is a file of digest 0123012301230123…, was not given"
+      ])
+  }
+
+  /// What a run keeps in its files is told apart by its options: none is forgotten.
+  @Test func everySettingIsThatOfAnOption() throws {
+    let others = [
+      "seed": "2", "method": "bcp", "precision": "bf16", "fs-size": "0.5",
+      "num-coarse-patches": "3", "num-fine-patches": "3", "contrastive-weight": "0.5",
+      "consistency-weight": "0.5", "img-size": "64", "labeled-ratio": "0.5", "strong-augs": "false",
+      "weak-augs": "false", "num-strong-augs": "3", "num-weak-augs": "3",
+      "randn-strong-augs": "false", "randn-weak-augs": "false", "pre-iters": "7",
+      "self-iters": "7", "batch-size": "8", "learning-rate": "0.5", "weight-decay": "0.5",
+      "eval-every": "7", "on-divergence": "rollback",
+    ]
+    let usual = try RunConfiguration(options: ["dataset": "x"])
+    let settings = try usual.settings()
+    var found: Set<String> = []
+    for (name, text) in others {
+      let other = try RunConfiguration(options: ["dataset": "x", name: text])
+      let differences = other.differences(from: usual)
+      #expect(
+        differences.contains { $0.hasPrefix("--\(name) is ") || $0.hasPrefix("--no-\(name), ") },
+        "\(differences)")
+      found.formUnion(try other.settings().filter { settings[$0.key] != $0.value }.keys)
+    }
+    // Nothing else than the first two may be asked for; the others say where the data lies.
+    let fixed: Set = [
+      "data.inputChannelCount", "data.classCount", "data.dataset", "data.root",
+    ]
+    #expect(Set(settings.keys).subtracting(found) == fixed)
   }
 
   @Test(arguments: [

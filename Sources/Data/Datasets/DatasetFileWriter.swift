@@ -29,7 +29,7 @@ public struct DatasetFileWriter: ~Copyable {
     let replacement = FileReplacement(of: path)
     let shape = [names.count, imageSize, imageSize]
     let file = try reading { () throws(HDF5Error) in
-      var file = try SealedFileWriter(replacement.temporaryPath)
+      var file = try SealedFileWriter(for: replacement)
       try file.writeAttribute("format", value: DatasetFile.format)
       try file.writeAttribute("format_version", value: DatasetFile.version)
       try file.writeAttribute("name", value: name)

@@ -8,10 +8,11 @@ extension MaskedImage {
   /// - Parameters:
   ///   - index: number of the image; every number gives another one.
   ///   - size: side in pixels.
-  public init(phantom index: Int, size: Int, seed: UInt64) {
+  ///   - shift: another scanner; nil for the usual one.
+  public init(phantom index: Int, size: Int, seed: UInt64, shift: DomainShift? = nil) {
     precondition(size > 0, "an image has pixels")
     var stream = RandomStream(seed: seed, purpose: .phantom, iteration: index)
-    let scene = PhantomScene(size: size, &stream)
+    let scene = PhantomScene(size: size, shift, &stream)
     let key = RandomStream.key(seed: seed, purpose: .phantom)
     let intensities = scene.speckle.intensities(
       amplitudes: scene.amplitudes(), key: key, index: index)

@@ -7,7 +7,7 @@ import Synchronization
 
 /// The built-in data set of generated breast-ultrasound images, one lesion in each.
 ///
-/// A function of its three numbers: the same on every machine and with any number of threads.
+/// A function of its numbers and shifts: the same on every machine and with any number of threads.
 /// Lesions cannot be found by brightness alone: fat lobules, vessels, shadows and the chest wall
 /// are as dark.
 public struct Phantom: Equatable, Sendable {
@@ -16,15 +16,21 @@ public struct Phantom: Equatable, Sendable {
   /// Side of every image in pixels.
   public let size: Int
   public let seed: UInt64
+  /// Other scanners than the usual one, which images have in turn.
+  public let shifts: [DomainShift]
+  /// The part of each list that they have, from its end: the labels of training are those of its beginning.
+  public let shiftedPart: Double
 
   /// The fewest images that give each of the three lists one and training two.
   public static let smallestCount = 4
   /// Sides in pixels that can be generated.
   public static let sizes = 32...2048
 
-  /// - Throws: `FileError` when there are too few images for three lists, or for a size that
-  ///   cannot be generated.
-  public init(count: Int, size: Int = 256, seed: UInt64) throws(FileError) {
+  /// - Throws: `FileError` when there are too few images for three lists, for a size that cannot be
+  ///   generated, and for a part that is none.
+  public init(
+    count: Int, size: Int = 256, seed: UInt64, shifts: [DomainShift] = [], shiftedPart: Double = 0.5
+  ) throws(FileError) {
     guard count >= Self.smallestCount else {
       throw FileError(
         "phantom",
@@ -40,9 +46,14 @@ public struct Phantom: Equatable, Sendable {
         "images of \(size) pixels cannot be generated; ask for"
           + " \(Self.sizes.lowerBound) to \(Self.sizes.upperBound)")
     }
+    guard (0...1).contains(shiftedPart) else {
+      throw FileError("phantom", "the shifted part must be in 0 … 1, not \(shiftedPart)")
+    }
     self.count = count
     self.size = size
     self.seed = seed
+    self.shifts = shifts
+    self.shiftedPart = shiftedPart
   }
 
   /// A phantom data set in memory; see `init` for the errors.
@@ -52,28 +63,40 @@ public struct Phantom: Equatable, Sendable {
     try Phantom(count: count, size: size, seed: seed).dataset(threads: threads)
   }
 
-  /// "phantom_0001.png" and so on.
+  /// "phantom_0001.png" and so on; "phantom_0042_gain=-6.png" of an image with that shift.
   public var names: [String] {
     (1...count).map { number in
       let digits = String(number)
       return "phantom_" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
-        + ".png"
+        + (shift(of: number - 1).map { "_\($0.text)" } ?? "") + ".png"
     }
+  }
+
+  /// Nil for images of the usual scanner, which come first in each list.
+  private func shift(of index: Int) -> DomainShift? {
+    guard !shifts.isEmpty, let list = lists.first(where: { $0.contains(index) }) else { return nil }
+    let shifted = Int((shiftedPart * Double(list.count)).rounded())
+    let turn = index - (list.upperBound - shifted)
+    return turn < 0 ? nil : shifts[turn % shifts.count]
   }
 
   /// 70 % for training, 10 % for validation, 20 % for testing, at least one in each.
   public var splits: Dataset.Splits {
+    let lists = lists.map { Array($0) }
+    return Dataset.Splits(train: lists[0], validation: lists[1], test: lists[2])
+  }
+
+  /// Numbers of the images for training, validation and testing.
+  private var lists: [Range<Int>] {
     let validation = max((count + 5) / 10, 1)
     let test = max((2 * count + 5) / 10, 1)
     let train = count - validation - test
-    return Dataset.Splits(
-      train: Array(0..<train), validation: Array(train..<train + validation),
-      test: Array(train + validation..<count))
+    return [0..<train, train..<train + validation, train + validation..<count]
   }
 
   /// The image with this number, counted from 0.
   public func image(_ index: Int) -> MaskedImage {
-    MaskedImage(phantom: index, size: size, seed: seed)
+    MaskedImage(phantom: index, size: size, seed: seed, shift: shift(of: index))
   }
 
   /// The cases at these positions, generated on several threads; they are what `load` gives for the

@@ -14,6 +14,7 @@ struct PhantomScene: Sendable {
   private let depths: [Float]
   private let texture: GradientNoise
   private let gain: Gain
+  private let shift: DomainShift?
 
   /// Time gain compensation that does not quite fit, and an array that is not quite even.
   private struct Gain {
@@ -23,8 +24,10 @@ struct PhantomScene: Sendable {
     var wave: Float
   }
 
-  init(size: Int, _ stream: inout RandomStream) {
+  /// Draws the same numbers whatever the shift is.
+  init(size: Int, _ shift: DomainShift?, _ stream: inout RandomStream) {
     self.size = size
+    self.shift = shift
     lesion = PhantomLesion.draw(&stream)
     tissue = PhantomTissue(&stream)
     texture = GradientNoise(&stream)
@@ -33,15 +36,20 @@ struct PhantomScene: Sendable {
       start: between(0.3, 0.6), loss: between(6, 34), tilt: between(-3, 3), wave: between(2, 6))
     let scale = Float(size) / 256
     let narrow = between(1.1, 1.5)
-    speckle = SpeckleField(
+    let usual = SpeckleField(
       size: size, axialSpread: max(between(0.75, 0.95) * scale, 0.5),
       lateralSpread: max(narrow * scale, 0.6)...max(narrow * between(1.3, 1.8) * scale, 0.7),
       focus: between(0.3, 0.6), looks: stream.integer(in: 2..<5))
+    speckle = shift.map { usual.shifted(by: $0) } ?? usual
     let range = stream.uniform(in: 50..<60)
     compression = LogCompression(
-      range: range, floor: -range * stream.uniform(in: 0.50..<0.60))
-    depths = Self.points(size).map { [lesion] in lesion.depth($0.x, $0.y) }
-    mask = GrayImage(width: size, height: size, pixels: depths.map { $0 > 0 ? 1 : 0 })
+      range: range, floor: -range * stream.uniform(in: 0.50..<0.60) - (shift?.gain ?? 0))
+    let points = Self.points(size)
+    depths = points.map { [lesion] in lesion.depth($0.x, $0.y) }
+    let isLesion = zip(points, depths).map { point, depth in
+      depth > 0 && (shift?.visibility(point.x, point.y) ?? 1) > 0.5
+    }
+    mask = GrayImage(width: size, height: size, pixels: isLesion.map { $0 ? 1 : 0 })
   }
 
   /// Centers of the pixels as shares of the side, row by row.
@@ -66,8 +74,20 @@ struct PhantomScene: Sendable {
     }
     let noiseFloor: Float = -40
     let decibel = ElementaryFunctions.log(10) / 20
-    return levels.map {
+    let amplitudes = levels.map {
       Float(ElementaryFunctions.exp(Double(max($0, noiseFloor)) * decibel))
+    }
+    return shift.map { seen(amplitudes, points, by: $0) } ?? amplitudes
+  }
+
+  /// Echoes that have come through more or less tissue at another frequency, within the field of view.
+  private func seen(
+    _ amplitudes: [Float], _ points: [SIMD2<Float>], by shift: DomainShift
+  ) -> [Float] {
+    let decibel = ElementaryFunctions.log(10) / 20
+    return zip(points, amplitudes).map { point, amplitude in
+      let change = ElementaryFunctions.exp(Double(-shift.loss(at: point.y)) * decibel)
+      return amplitude * Float(change) * shift.visibility(point.x, point.y)
     }
   }
 

@@ -27,6 +27,17 @@ public struct SpeckleField: Sendable {
     self.looks = looks
   }
 
+  /// The grains of another scanner; beams of a curved probe part, and are coarsest far below.
+  func shifted(by shift: DomainShift) -> SpeckleField {
+    var field = self
+    let parting: Float = shift.probe == .curved ? 1.6 : 1
+    field.axialSpread *= shift.grain
+    field.lateralSpread =
+      lateralSpread.lowerBound * shift.grain...lateralSpread.upperBound * shift.grain * parting
+    if shift.probe == .curved { field.focus = 0.2 }
+    return field
+  }
+
   /// Squared envelope, [size, size], mean 1 where the echo amplitude is 1.
   ///
   /// - Parameters:

@@ -21,7 +21,7 @@ public enum CheckpointFile {
   ) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
-      try write(state, header, temporaryPath: replacement.temporaryPath)
+      try write(state, header, for: replacement)
       try replacement.synchronize()
       try verify(replacement.temporaryPath)
       try replacement.commit(keeping: previous)
@@ -29,14 +29,14 @@ public enum CheckpointFile {
       throw FileError(
         path, error.isDamaged ? "read back is not what was written; check the disk" : error.message)
     } catch {
-      throw FileError(path, "the checkpoint cannot be written: \(error)")
+      throw FileError(path, "the checkpoint cannot be written: \(FileError(path, error).message)")
     }
   }
 
   private static func write(
-    _ state: TrainingState, _ header: CheckpointHeader, temporaryPath: String
+    _ state: TrainingState, _ header: CheckpointHeader, for replacement: borrowing FileReplacement
   ) throws(HDF5Error) {
-    var file = try SealedFileWriter(temporaryPath)
+    var file = try SealedFileWriter(for: replacement)
     try write(state.student, to: "student", in: &file)
     if let teacher = state.teacher { try write(teacher, to: "teacher", in: &file) }
     for slot in state.student.layout.parameters {
@@ -182,24 +182,30 @@ public enum CheckpointFile {
     try reading(path) { file in try read(model, from: group, in: file, path) }
   }
 
-  /// - Parameter group: such as `student`; empty for the root.
-  package static func read(
+  private static func read(
     _ model: ModelState, from group: String, in file: borrowing HDF5File, _ path: String
+  ) throws {
+    try read(model, in: file, path) { "\(group)/\($0)" }
+  }
+
+  /// - Parameter place: the path in the file of an array by its published name.
+  static func read(
+    _ model: ModelState, in file: borrowing HDF5File, _ path: String,
+    at place: (_ name: String) -> String
   ) throws {
     for slot in model.layout.parameters {
       try read(
-        "\(group)/\(slot.name)", slot.shape, in: file, path, into: model.parameters.values,
+        place(slot.name), slot.shape, in: file, path, into: model.parameters.values,
         at: slot.offset)
     }
     for (index, slot) in model.layout.buffers.enumerated() {
-      let name = "\(group)/\(slot.name)"
       try read(
-        "\(name).running_mean", [slot.channels], in: file, path, into: model.running.values,
-        at: slot.means.lowerBound)
+        place("\(slot.name).running_mean"), [slot.channels], in: file, path,
+        into: model.running.values, at: slot.means.lowerBound)
       try read(
-        "\(name).running_var", [slot.channels], in: file, path, into: model.running.values,
-        at: slot.variances.lowerBound)
-      let tracked = try file.read("\(name).num_batches_tracked", as: Int64.self).values
+        place("\(slot.name).running_var"), [slot.channels], in: file, path,
+        into: model.running.values, at: slot.variances.lowerBound)
+      let tracked = try file.read(place("\(slot.name).num_batches_tracked"), as: Int64.self).values
       model.batchesTracked[index] = tracked.first ?? 0
     }
   }

@@ -2,8 +2,8 @@ import Files
 import HDF5
 import Network
 
-/// A file with weights under the published names: a checkpoint, or what Python wrote with h5py, at
-/// the root or in the groups `student` and `teacher`.
+/// A file with weights under the published names: a checkpoint, or what Python wrote with h5py. Other
+/// names may stand before all of them, see `WeightNames`.
 package struct WeightsFile {
   package let path: String
   /// What a checkpoint says about itself; nil for other files.
@@ -21,12 +21,14 @@ package struct WeightsFile {
 
   /// Reads one of its models, after checking all names and shapes.
   ///
+  /// - Returns: what a user should know of the names, as a sentence; nil where they are as published.
   /// - Throws: `FileError` that lists what does not fit.
-  package func read(_ role: ModelRole, into model: ModelState) throws(FileError) {
-    try CheckpointFile.reading(path) { file in
-      let group = try group(of: role, in: file)
-      try check(group, of: file, fits: model.layout)
-      try CheckpointFile.read(model, from: group, in: file, path)
+  @discardableResult
+  package func read(_ role: ModelRole, into model: ModelState) throws(FileError) -> String? {
+    let note = try CheckpointFile.reading(path) { file in
+      let names = try names(of: role, in: file, fitting: model.layout)
+      try CheckpointFile.read(model, in: file, path) { names.path(of: $0) }
+      return remark(on: names)
     }
     guard model.parameters.values.allSatisfy(\.isFinite),
       model.running.values.allSatisfy(\.isFinite)
@@ -35,63 +37,84 @@ package struct WeightsFile {
     where slot.variances.contains(where: { model.running.values[$0] < 0 }) {
       throw FileError(path, "\(slot.name).running_var holds negative variances")
     }
+    return note
   }
 
   /// Refuses weights of another network.
   ///
   /// - Throws: `FileError` that lists names and shapes that do not fit.
   package func check(_ role: ModelRole, fits layout: ParameterLayout) throws(FileError) {
-    try CheckpointFile.reading(path) { file in
-      try check(try group(of: role, in: file), of: file, fits: layout)
+    _ = try CheckpointFile.reading(path) { file in
+      try names(of: role, in: file, fitting: layout)
     }
   }
 
-  /// The group's name, empty for the root.
-  private func group(
-    of role: ModelRole, in file: borrowing HDF5File
-  ) throws -> String {
-    if try file.exists(role.rawValue) { return role.rawValue }
-    guard role == .student else {
+  private func remark(on names: WeightNames) -> String? {
+    let prefix = names.prefix
+    guard header == nil, !prefix.isEmpty, !ModelRole.allCases.contains(where: { "\($0)." == prefix })
+    else { return nil }
+    return "\(path): every name of a weight has the prefix \(prefix), which is stripped"
+  }
+
+  // MARK: The check
+
+  /// The names of a model, all there and of the right shapes and types.
+  private func names(
+    of role: ModelRole, in file: borrowing HDF5File, fitting layout: ParameterLayout
+  ) throws -> WeightNames {
+    let wanted = layout.stateShapes
+    let paths = try ContentDigest.datasets(in: file)
+    let candidates = WeightNames.candidates(among: paths, of: role, for: wanted.map(\.name))
+    guard candidates.count <= 1 else {
+      let prefixes = candidates.map(\.prefix).joined(separator: ", ")
+      throw FileError(
+        path,
+        "holds several models, under the prefixes \(prefixes): save the one to use in a file of its own")
+    }
+    if role == .teacher, candidates.isEmpty {
       throw FileError(
         path,
         "holds no teacher; only checkpoints of self-training by switch and bcp do: use --model student"
       )
     }
-    return ""
+    guard let names = candidates.first else {
+      throw refusal(["missing": wanted.map { "\($0.name) \($0.shape)" }, "not known": paths])
+    }
+    try check(names, wanted, in: file)
+    return names
   }
 
-  // MARK: The check
-
   private func check(
-    _ group: String, of file: borrowing HDF5File, fits layout: ParameterLayout
+    _ names: WeightNames, _ wanted: [(name: String, shape: [Int])], in file: borrowing HDF5File
   ) throws {
-    let prefix = group.isEmpty ? "" : "\(group)/"
-    let found = try ContentDigest.datasets(in: file).filter { $0.hasPrefix(prefix) }
-      .map { String($0.dropFirst(prefix.count)) }
-    let known = Set(found)
     var missing: [String] = []
     var different: [String] = []
-    let wanted = layout.stateShapes
     for (name, shape) in wanted {
-      guard known.contains(name) else {
-        missing.append("\(name) \(shape)")
+      guard names.holds(name) else {
+        missing.append("\(names.prefix)\(name) \(shape)")
         continue
       }
-      let stored = try file.readShape("\(group)/\(name)")
+      let place = names.path(of: name)
+      let stored = try file.readShape(place)
       // A counter may be a single value or an array of one.
       if stored != shape && !(shape.isEmpty && stored == [1]) {
-        different.append("\(name) is \(stored), not \(shape)")
+        different.append("\(place) is \(stored), not \(shape)")
       }
-      guard try file.elementType("\(group)/\(name)").isNumeric else {
+      guard try file.elementType(place).isNumeric else {
         throw FileError(
-          path, "\(name) is not float32; convert the weights before saving them")
+          path, "\(place) is not float32; convert the weights before saving them")
       }
     }
     guard !missing.isEmpty || !different.isEmpty else { return }
-    let unknown = known.subtracting(wanted.map(\.name)).sorted()
-    let parts = [("missing", missing), ("other shapes", different), ("not known", unknown)]
-    let text = parts.filter { !$0.1.isEmpty }.map { "\($0.0): \(Self.listed($0.1))" }
-    throw FileError(
+    throw refusal([
+      "missing": missing, "other shapes": different,
+      "not known": names.unknown(besides: wanted.map(\.name)),
+    ])
+  }
+
+  private func refusal(_ parts: KeyValuePairs<String, [String]>) -> FileError {
+    let text = parts.filter { !$0.value.isEmpty }.map { "\($0.key): \(Self.listed($0.value))" }
+    return FileError(
       path, "the weights do not fit this network; \(text.joined(separator: "; "))")
   }
 

@@ -9,8 +9,10 @@ public struct DivergenceConfiguration: Codable, Equatable, Sendable {
   /// Times that a run with these settings may have gone back.
   public var allowedRollbacks: Int { response == .rollback ? retries : 0 }
 
-  /// Whether a setting, by its dotted name, is one of these.
-  package static func holds(_ name: String) -> Bool { name.hasPrefix("divergence.") }
+  /// Whether an option sets one of these.
+  package static func holds(_ option: RunOption) -> Bool {
+    ["on-divergence", "divergence-retries"].contains(option.name)
+  }
 }
 
 public enum DivergenceResponse: String, Codable, CaseIterable, Sendable, LosslessStringConvertible {

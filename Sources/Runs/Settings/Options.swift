@@ -21,7 +21,7 @@ extension RunOption {
       "Folder for log, measures, checkpoints and overlays. (default: runs/EXP)", role: .own,
       completion: .folder, .path("a folder")),
     .optional(
-      "init", \.execution.initialWeightsFile, .run, "file",
+      initialWeights, \.execution.initialWeightsFile, .run, "file",
       "Start on the weights of a checkpoint or of an .h5 file under the published names.",
       role: .place, completion: .file(extensions: ["h5"]),
       .path("a file of weights")),

@@ -35,28 +35,6 @@ extension RunConfiguration {
     try validate()
   }
 
-  /// The settings that differ from those of `other`, such as `schedule.batchSize is 24, was 16`,
-  /// leaving out where the data lies.
-  ///
-  /// A resumed run must find none: it would not give the result of the run it continues.
-  ///
-  /// - Parameter isRelevant: says by its dotted name whether a setting counts.
-  public func differences(
-    from other: RunConfiguration, where isRelevant: (_ name: String) -> Bool = { _ in true }
-  ) throws(ConfigurationError) -> [String] {
-    let (own, others) = (try settings(), try other.settings())
-    let names = Set(own.keys).union(others.keys).subtracting(["data.dataset", "data.root"])
-    return names.sorted().filter { own[$0] != others[$0] && isRelevant($0) }.map {
-      "\($0) is \(own[$0] ?? "not set"), was \(others[$0] ?? "not set")"
-    }
-  }
-
-  /// Whether a setting decides what a test of finished weights gives: the images and how they are
-  /// computed, not how the weights were trained.
-  package static func decidesTest(_ name: String) -> Bool {
-    name.hasPrefix("data.") || ["method", "precision", "seed"].contains(name)
-  }
-
   /// Every setting of the JSON by its dotted name.
   package func settings() throws(ConfigurationError) -> [String: String] {
     let json = try canonicalJSON()

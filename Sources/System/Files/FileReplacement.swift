@@ -21,7 +21,7 @@ public struct FileReplacement: ~Copyable, Sendable {
 
   /// Waits until the temporary file's content is on the medium.
   public func synchronize() throws(FileError) {
-    try Self.synchronize(temporaryPath, O_RDONLY)
+    try Self.synchronize(temporaryPath, O_RDONLY, named: path)
   }
 
   /// Renames the temporary file to the target and makes the rename durable.
@@ -33,8 +33,9 @@ public struct FileReplacement: ~Copyable, Sendable {
     if let previous, FileSystem.exists(path), Glibc.rename(path, previous) != 0 {
       throw FileError(previous, "cannot be put in place", FileSystem.lastReason)
     }
+    let target = path
     try rename()
-    try Self.synchronize(folder, O_RDONLY | O_DIRECTORY)
+    try Self.synchronize(folder, O_RDONLY | O_DIRECTORY, named: target)
   }
 
   /// Renames the temporary file to the target, for what may be lost with the machine.
@@ -50,11 +51,16 @@ public struct FileReplacement: ~Copyable, Sendable {
     OwnedFiles.drop(temporaryPath)
   }
 
-  static func synchronize(_ path: String, _ flags: Int32) throws(FileError) {
+  /// - Parameter name: of the file it is done for, for messages.
+  static func synchronize(
+    _ path: String, _ flags: Int32, named name: String
+  ) throws(FileError) {
     let descriptor = open(path, flags | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path, "cannot be opened", FileSystem.lastReason) }
+    guard descriptor >= 0 else {
+      throw FileError(name, "cannot be made durable", FileSystem.lastReason)
+    }
     defer { close(descriptor) }
-    try synchronize(descriptor, path)
+    try synchronize(descriptor, name)
   }
 
   /// - Parameter path: for messages.

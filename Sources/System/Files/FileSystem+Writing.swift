@@ -97,7 +97,7 @@ extension FileSystem {
     guard rename(path, aside) == 0 else {
       throw FileError(path, "is damaged and cannot be set aside as \(aside)", lastReason)
     }
-    try FileReplacement.synchronize(folder(of: path), O_RDONLY | O_DIRECTORY)
+    try FileReplacement.synchronize(folder(of: path), O_RDONLY | O_DIRECTORY, named: aside)
     return aside
   }
 

@@ -73,11 +73,23 @@ public enum FileSystem {
 
   // MARK: Reading
 
+  /// What a path that is neither file nor folder is, such as "a FIFO", from which reading might never
+  /// end; nil for files, folders, and where nothing is. A pipe of the shell, as `<(…)` makes one, counts as
+  /// a file.
+  public static func kindOfNoFile(_ path: String) -> String? {
+    let kinds: [mode_t: String] = [
+      S_IFIFO: "a FIFO", S_IFSOCK: "a socket", S_IFCHR: "a device", S_IFBLK: "a device",
+    ]
+    let ofShell = ["/dev/fd/", "/dev/stdin", "/proc/self/fd/"]
+    return ofShell.contains(where: path.hasPrefix) ? nil : mode(path).flatMap { kinds[$0] }
+  }
+
   /// All bytes of a file, of which there may be at most `limit`.
   public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
     guard size(path) <= limit else {
       throw FileError(path, "\(size(path)) bytes are more than the limit of \(limit)")
     }
+    if let kind = kindOfNoFile(path) { throw FileError(path, "is \(kind), not a file") }
     do {
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       defer { try? file.close() }

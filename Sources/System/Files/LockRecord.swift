@@ -29,8 +29,11 @@ struct LockRecord: Codable, Equatable, Sendable {
   /// Such as `process 4711 on node3 since 2026-03-01 09:00:00 UTC`.
   var description: String { "process \(owner.process) on \(owner.host) since \(since)" }
 
-  private static func now() -> String {
-    var seconds = time(nil)
+  private static func now() -> String { text(of: time(nil)) }
+
+  /// Such as `2026-03-01 09:00:00 UTC`.
+  static func text(of time: Int) -> String {
+    var seconds = time
     var parts = tm()
     gmtime_r(&seconds, &parts)
     var text = [CChar](repeating: 0, count: 32)

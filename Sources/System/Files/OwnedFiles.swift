@@ -48,10 +48,16 @@ public final class OrderlySignals {
 
   private static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU]
 
-  private static func isDefault(_ number: Int32) -> Bool {
+  private static func isDefault(_ number: Int32) -> Bool { disposition(of: number) == 0 }
+
+  /// The process was started to ignore the signal, and nobody has listened to it since.
+  public static func isIgnored(_ number: Int32) -> Bool { disposition(of: number) == 1 }
+
+  /// 0 for what the system does, 1 for nothing (`SIG_DFL`, `SIG_IGN`), or the address of a handler.
+  private static func disposition(of number: Int32) -> Int? {
     var action = sigaction()
-    guard sigaction(number, nil, &action) == 0 else { return false }
-    return action.__sigaction_handler.sa_handler == nil
+    guard sigaction(number, nil, &action) == 0 else { return nil }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
   }
 
   /// As if nobody had listened.

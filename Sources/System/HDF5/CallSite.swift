@@ -1,4 +1,5 @@
 internal import CHDF5
+import Files
 
 /// The file and object a call is about, and the one way this module calls HDF5: checked, and
 /// without HDF5 printing its stack by itself.
@@ -31,7 +32,19 @@ struct CallSite: Sendable {
   /// The error for a call that just failed on this thread.
   func error(after call: String, message: String = "") -> HDF5Error {
     let stack = CallSite.walkStack()
-    return HDF5Error(.init(stack), call: call, at: self, message: message, stack: stack)
+    let kind = HDF5Error.Kind(stack)
+    let user = kind == .inUse ? ": \(CallSite.user(of: filePath))" : ""
+    return HDF5Error(kind, call: call, at: self, message: message + user, stack: stack)
+  }
+
+  /// Who has a file that is in use, and what to do.
+  private static func user(of path: String) -> String {
+    guard let holder = FileHolder(of: path) else {
+      return
+        "another process has it open for writing, perhaps on another machine, or left it so when it was "
+        + "killed; wait for its end, or copy the file anew (or h5clear -s)"
+    }
+    return "\(holder) has it open for writing; wait for its end, or copy the file"
   }
 
   /// Error stacks belong to threads, so this is said before each call rather than once.
@@ -68,7 +81,7 @@ struct CallSite: Sendable {
 extension HDF5Error.Kind {
   /// What a failed call's stack says.
   fileprivate init(_ stack: [HDF5Error.Frame]) {
-    if stack.contains(where: { $0.description.contains("unable to lock file") }) {
+    if stack.contains(where: \.reportsUse) {
       self = .inUse
     } else {
       self = stack.contains(where: \.reportsDamage) ? .damaged : .refused
@@ -89,6 +102,11 @@ extension HDF5Error {
 extension HDF5Error.Frame {
   /// A system call's failure.
   fileprivate var isOfTheSystem: Bool { description.contains(Self.systemMarker) }
+
+  /// Another process has the file open for writing: by the system's lock, or by a flag in the file.
+  fileprivate var reportsUse: Bool {
+    ["unable to lock file", "file is already open for"].contains { description.contains($0) }
+  }
 
   /// HDF5 has no code of its own for a failed checksum; the words are stable since 1.8.
   fileprivate var reportsDamage: Bool {

@@ -58,7 +58,8 @@ extension HDF5Error: CustomStringConvertible {
     var reasons: [String] = []
     if kind == .damaged { reasons.append("damaged") }
     if !message.isEmpty { reasons.append(message) }
-    if let reason = stack.last?.reason, !reason.isEmpty { reasons.append(reason) }
+    // Who uses a file says more than that it cannot be locked.
+    if kind != .inUse, let reason = stack.last?.reason, !reason.isEmpty { reasons.append(reason) }
     let line = "\(place): \(reasons.joined(separator: ", ")) [\(call)]"
     return String(line.map { $0.isNewline ? " " : $0 })
   }

@@ -1,4 +1,5 @@
 internal import CHDF5
+import Files
 import Glibc
 
 /// An open HDF5 file.
@@ -11,6 +12,7 @@ import Glibc
 /// Whoever has a file open has the library: another thread that opens one waits, see `LibraryTurn`.
 public struct HDF5File: ~Copyable, Sendable, HDF5Container {
   private let handle: FileHandle
+  /// Its path, or the name that it will get; for messages.
   public let path: String
   private let stringHeaps: StringHeaps
 
@@ -18,9 +20,9 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     HDF5Place(id: handle.id, filePath: path, objectPath: "/", stringHeaps: stringHeaps)
   }
 
-  private init(handle: consuming FileHandle, path: String, isNew: Bool) {
+  private init(handle: consuming FileHandle, path: String, name: String, isNew: Bool) {
     self.handle = handle
-    self.path = path
+    self.path = name
     self.stringHeaps = StringHeaps(path: path, isTrusted: isNew)
   }
 
@@ -43,12 +45,16 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
       }
       return id
     }
-    return HDF5File(handle: handle, path: path, isNew: false)
+    return HDF5File(handle: handle, path: path, name: path, isNew: false)
   }
 
   /// Creates a file, or empties the one that is there.
-  public static func create(_ path: String) throws(HDF5Error) -> HDF5File {
-    let site = CallSite(filePath: path)
+  ///
+  /// - Parameter name: what messages call it, where the path is only that of a draft.
+  public static func create(
+    _ path: String, named name: String? = nil
+  ) throws(HDF5Error) -> HDF5File {
+    let site = CallSite(filePath: name ?? path)
     let handle = try FileHandle { () throws(HDF5Error) in
       let access = try accessProperties(site)
       let creation = try site.handle("H5Pcreate") { H5Pcreate(chdf5_file_creation()) }
@@ -57,12 +63,14 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
         H5Fcreate(path, chdf5_truncate(), creation.id, access.id)
       }
     }
-    return HDF5File(handle: handle, path: path, isNew: true)
+    return HDF5File(handle: handle, path: path, name: name ?? path, isNew: true)
   }
 
   /// Whether the file exists and begins like HDF5.
   public static func isHDF5(_ path: String) -> Bool {
-    LibraryTurn.taking {
+    // HDF5 would wait for a writer.
+    guard FileSystem.isFile(path) else { return false }
+    return LibraryTurn.taking {
       CallSite.silence()
       return H5Fis_hdf5(path) > 0
     }
@@ -107,6 +115,9 @@ public struct HDF5File: ~Copyable, Sendable, HDF5Container {
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw site.error(.notHDF5, "open", "is a folder, not an HDF5 file")
+    }
+    if let kind = FileSystem.kindOfNoFile(path) {
+      throw site.error(.notHDF5, "open", "is \(kind), not an HDF5 file")
     }
     guard status.st_size > 0 else { throw site.error(.notHDF5, "open", "the file is empty") }
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// Writes an HDF5 file with a seal: what is handed over is digested before HDF5 gets it, so that reading
 /// back compares with what was meant.
 public struct SealedFileWriter: ~Copyable {
@@ -8,6 +10,11 @@ public struct SealedFileWriter: ~Copyable {
   /// Creates a file, or empties the one that is there.
   public init(_ path: String) throws(HDF5Error) {
     file = try HDF5File.create(path)
+  }
+
+  /// Creates the temporary file of a replacement; errors name its target.
+  public init(for replacement: borrowing FileReplacement) throws(HDF5Error) {
+    file = try HDF5File.create(replacement.temporaryPath, named: replacement.path)
   }
 
   /// Creates the array and writes all of it, with checksums; `values` are in row-major order.

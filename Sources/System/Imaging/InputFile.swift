@@ -8,9 +8,11 @@ struct InputFile: ~Copyable {
 
   init(path: String) throws(ImagingError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let kind = FileSystem.kindOfNoFile(path)
+    descriptor = kind == nil ? open(path, O_RDONLY | O_CLOEXEC) : -1
     guard descriptor >= 0 else {
-      throw ImagingError(.unreadable, path: path, reason: "cannot be opened: \(systemError())")
+      let reason = kind.map { "is \($0), not a file" } ?? "cannot be opened: \(systemError())"
+      throw ImagingError(.unreadable, path: path, reason: reason)
     }
   }
 

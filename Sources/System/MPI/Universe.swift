@@ -24,6 +24,7 @@ public struct Universe: ~Copyable {
         code: MPI_ERR_OTHER, call: "MPI_Init_thread", rank: -1,
         message: "MPI was already started in this process")
     }
+    Self.prepareToBeAlone()
     var provided: Int32 = 0
     try check(
       MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread", rank: -1)
@@ -47,11 +48,16 @@ public struct Universe: ~Copyable {
     try check(MPI_Finalize(), "MPI_Finalize", rank: world.rank)
   }
 
+  /// The exit code of a job in which a rank failed by itself, which nobody foresaw and which may go well
+  /// another time; sysexits.h's.
+  public static let failedRankExitCode = EX_SOFTWARE
+
   /// Starts MPI, runs `body` on the world and ends MPI.
   ///
   /// A `SharedFailure`, which all ranks throw together, is printed by rank 0 as `error: …` before
   /// MPI ends in order (afterwards the launcher might end rank 0 first), and is thrown on. Any
-  /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks.
+  /// other error of `body` is this rank's alone: it prints `rank R: error` and ends all ranks with
+  /// `failedRankExitCode`.
   ///
   /// - Parameter stalls: how long the job may stand still; see `RankWatch`.
   public static func run(
@@ -70,7 +76,7 @@ public struct Universe: ~Copyable {
     let watch = universe.world.watch
     if let failure {
       watch?.stop()
-      universe.world.endJob(failure, exitCode: 1)
+      universe.world.endJob(failure, exitCode: failedRankExitCode)
     }
     if let shared, universe.world.rank == 0 { printError("error: \(shared)") }
     universe.world.activity.enter(.ending)
@@ -89,11 +95,23 @@ public struct Universe: ~Copyable {
     return universe
   }
 
+  /// Tells Open MPI 4 that this process will start no others, if no launcher started it: without being
+  /// told it starts a daemon that could do so, and fails where that finds no ssh, as in containers. Open
+  /// MPI 5 has no such daemon and does not know the variable.
+  private static func prepareToBeAlone() {
+    guard number(in: rankVariables) == nil else { return }
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0)
+  }
+
   /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before
   /// MPI starts; 0 without a launcher.
   public static var launcherRank: Int {
-    number(in: ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"]) ?? 0
+    number(in: rankVariables) ?? 0
   }
+
+  private static let rankVariables = [
+    "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID",
+  ]
 
   /// Rank 0, rank 1 where it is rank 0 that does not come, and the first of each other host.
   private static var speaksOfBringUp: Bool {

@@ -53,7 +53,8 @@ package final class InferenceContext {
   func model(_ role: ModelRole) throws -> ModelState {
     let model = ModelState(layout: network.graph.layout)
     try world.agree {
-      if world.rank == 0 { try WeightsFile(weights).read(role, into: model) }
+      guard world.rank == 0 else { return }
+      if let note = try WeightsFile(weights).read(role, into: model) { log.info("\(note)") }
     }
     try world.broadcast(model.parameters.values)
     try world.broadcast(model.running.values)

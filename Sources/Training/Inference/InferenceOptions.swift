@@ -62,7 +62,7 @@ extension InferenceOptions {
 
 extension RunConfiguration {
   /// The configuration that a run has kept in its folder.
-  init(ofRun folder: RunFolder) throws(FileError) {
+  package init(ofRun folder: RunFolder) throws(FileError) {
     let text = try FileSystem.readText(folder.configuration)
     do {
       try self.init(json: text)

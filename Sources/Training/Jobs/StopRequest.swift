@@ -3,13 +3,14 @@ import Files
 import Glibc
 import Synchronization
 
-/// Whether somebody asked the run to stop: Ctrl-C, `SIGTERM` (a scheduler ends the job) or `SIGUSR1`
-/// (a scheduler will end it soon).
+/// Whether somebody asked the run to stop: Ctrl-C, `SIGTERM` (a scheduler ends the job), `SIGUSR1`,
+/// `SIGUSR2` or `SIGXCPU` (a scheduler will end it soon) or `SIGHUP` (the terminal is gone).
 ///
 /// From the making of this object on, signals are requests and end nothing by themselves. While a run
 /// loads, they are heard before its first iteration; in training the current iteration is finished and
 /// a checkpoint is written; a test and a report that have begun are short and are finished. A second
-/// Ctrl-C ends the process at once; schedulers may give notice as often as they like.
+/// Ctrl-C ends the process at once; schedulers may give notice as often as they like. A `SIGHUP` that the
+/// process was started to ignore, as by `nohup`, stays ignored.
 package final class StopRequest {
   private let requested: Requested
   private let sources: [any DispatchSourceSignal]
@@ -17,7 +18,8 @@ package final class StopRequest {
   package init() {
     let requested = Requested()
     let isHeard = DispatchSemaphore(value: 0)
-    sources = Self.signals.map { number in
+    let heard = Self.signals.filter { $0 != SIGHUP || !OrderlySignals.isIgnored($0) }
+    sources = heard.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -35,7 +37,7 @@ package final class StopRequest {
   package var isSet: Bool { requested.isSet }
 
   /// The signals that are requests.
-  package static let signals = [SIGINT, SIGTERM, SIGUSR1]
+  package static let signals = [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP]
 
   /// The signals that came, by the time of the first of each.
   private final class Requested: Sendable {

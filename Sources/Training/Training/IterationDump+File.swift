@@ -18,7 +18,7 @@ extension IterationDump {
   func write(_ header: Header, to path: String) throws(FileError) {
     do {
       let replacement = FileReplacement(of: path)
-      var file = try SealedFileWriter(replacement.temporaryPath)
+      var file = try SealedFileWriter(for: replacement)
       for entry in entries { try write(entry, in: &file) }
       try file.writeAttribute("format", value: ArrayFileDescription.dumpFormat)
       try file.writeAttribute("format_version", value: Self.version)
@@ -33,7 +33,7 @@ extension IterationDump {
       try replacement.synchronize()
       try replacement.commit()
     } catch {
-      throw FileError(path, "the dump cannot be written: \(error)")
+      throw FileError(path, "the dump cannot be written: \(FileError(path, error).message)")
     }
   }
 

@@ -66,11 +66,8 @@ struct ResumptionSearch {
     if let known = conditions[path] { return known }
     var condition = try CheckpointFile.condition(of: path)
     if case .good(let header) = condition {
-      // How often the run may go back decides nothing of what was done until now, if that was allowed.
-      let allowed = context.configuration.divergence.allowedRollbacks
-      try header.check(path, "resumed", context) {
-        !DivergenceConfiguration.holds($0) || header.rollbacks > allowed
-      }
+      try header.check(
+        path, "resumed", context, where: header.mustStay(in: context.configuration))
       condition = try CheckpointFile.condition(
         of: path, fits: context.network.graph.layout,
         hasTeacher: plan(of: phase)?.usesTeacher ?? false)
@@ -136,5 +133,14 @@ struct ResumptionSearch {
       let aside = try FileSystem.setAsideDamaged(damage.path)
       context.log.warning("\(damage); set aside as \(aside)")
     }
+  }
+}
+
+extension CheckpointHeader {
+  /// Which options a run that goes on must leave as they were. How often it may go back decides nothing of
+  /// what was done until now, if that was allowed.
+  func mustStay(in configuration: RunConfiguration) -> (RunOption) -> Bool {
+    let goesBackMore = rollbacks > configuration.divergence.allowedRollbacks
+    return { goesBackMore || !DivergenceConfiguration.holds($0) }
   }
 }

@@ -50,6 +50,9 @@ package final class RunContext {
     self.console = console
     let lock = try Self.claim(folder, configuration, on: world)
     self.lock = lock
+    try world.agree {
+      if world.rank == 0 { try Self.requireSameSettings(folder, configuration) }
+    }
     let file = try world.agree { () -> LineFile? in
       guard let lock else { return nil }
       // Another run may have been there between the look and the lock.
@@ -99,6 +102,27 @@ package final class RunContext {
         folder.path,
         "a run lies there already; go on with it by --resume, test it by --test, "
           + "or name another with --exp or --run-dir")
+    }
+  }
+
+  /// Refuses other settings than those of the run that lies there before any image is read; where its
+  /// checkpoints cannot be read, whoever needs them says so.
+  private static func requireSameSettings(
+    _ folder: RunFolder, _ configuration: RunConfiguration
+  ) throws(FileError) {
+    let execution = configuration.execution
+    guard execution.testsOnly || execution.resumes else { return }
+    let paths =
+      execution.testsOnly
+      ? [try? folder.weightsToTest()].compactMap { $0 } : folder.resumablePhases.flatMap(folder.states)
+    for path in paths {
+      guard let header = try? CheckpointFile.readHeader(path, checking: .header) else { continue }
+      if execution.testsOnly {
+        return try header.checkSettings(
+          path, "tested", configuration, in: folder, where: RunConfiguration.decidesTest)
+      }
+      return try header.checkSettings(
+        path, "resumed", configuration, in: folder, where: header.mustStay(in: configuration))
     }
   }
 

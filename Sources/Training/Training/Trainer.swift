@@ -85,10 +85,11 @@ package final class Trainer {
     guard let path = context.configuration.execution.initialWeightsFile else {
       return try requireNoInitialWeights()
     }
+    var note: String?
     try replica.receive(hasTeacher: false) {
-      try WeightsFile(path).read(.student, into: replica.student)
+      note = try WeightsFile(path).read(.student, into: replica.student)
     }
-    reporter.startsOnWeights(of: path)
+    reporter.startsOnWeights(of: path, note)
   }
 
   /// A run that has no checkpoint any more, or goes back to its beginning, needs the file that it began on.

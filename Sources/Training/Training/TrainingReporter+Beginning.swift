@@ -19,7 +19,9 @@ extension TrainingReporter {
     }
   }
 
-  func startsOnWeights(of path: String) {
+  /// - Parameter note: see `WeightsFile.read`.
+  func startsOnWeights(of path: String, _ note: String?) {
+    if let note { context.log.info("\(note)") }
     let digest = (context.configuration.initialWeights ?? "").prefix(16)
     context.log.info("starting on the weights of \(path), digest \(digest)…")
   }
