@@ -39,11 +39,12 @@ extension Phantom {
     let names = names
     try FileSystem.makeFolder(path + "/images")
     try FileSystem.makeFolder(path + "/labels")
-    try forEachBlock(threads, progress) { start, cases throws(FileError) in
-      for (name, one) in zip(names[start...], cases) {
-        try FileSystem.create("\(path)/images/\(name)", one.imageFile)
-        try FileSystem.create("\(path)/labels/\(name)", one.maskFile)
-      }
+    try OrderedWork.run(0..<count, threads: threads) { index throws(FileError) in
+      try encodedCase(index)
+    } use: { index, one throws(FileError) in
+      try FileSystem.create("\(path)/images/\(names[index])", one.imageFile)
+      try FileSystem.create("\(path)/labels/\(names[index])", one.maskFile)
+      progress(index + 1, count)
     }
     for (title, positions) in splits.titled {
       let lines = positions.map { names[$0] + "\n" }.joined()
@@ -63,26 +64,13 @@ extension Phantom {
       path, name: name, imageSize: size, names: names, splits: splits)
     if let note = writer.note { notice(note) }
     var digests: [String] = []
-    for start in stride(from: 0, to: count, by: max(1, threads)) {
-      let range = start..<min(start + max(1, threads), count)
-      for one in try cases(range, threads: threads) {
-        try writer.append(one)
-        digests.append(one.sourceDigest)
-      }
-      progress(range.upperBound, count)
+    try OrderedWork.run(0..<count, threads: threads) { index throws(FileError) in
+      try encodedCase(index).loaded
+    } use: { index, one throws(FileError) in
+      try writer.append(one)
+      digests.append(one.sourceDigest)
+      progress(index + 1, count)
     }
     try writer.finish(sourceDigest: digest(digests), notes: [])
-  }
-
-  /// Generates as many cases at a time as there are threads.
-  private func forEachBlock(
-    _ threads: Int, _ progress: (_ done: Int, _ total: Int) -> Void,
-    _ body: (_ start: Int, _ cases: [EncodedCase]) throws(FileError) -> Void
-  ) throws(FileError) {
-    for start in stride(from: 0, to: count, by: max(1, threads)) {
-      let range = start..<min(start + max(1, threads), count)
-      try body(start, try encodedCases(range, threads: threads))
-      progress(range.upperBound, count)
-    }
   }
 }

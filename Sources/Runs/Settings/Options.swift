@@ -56,6 +56,10 @@ extension RunOption {
       "num-workers", \.execution.loaderThreadCount, .run, "count", "Loader threads of each rank.",
       role: .own, .within(0...256)),
     .value(
+      "cache-mb", \.execution.cacheMebibytes, .run, "size",
+      "Memory of each rank, in MiB, for images read from an .h5 data set; the others are read each time.",
+      role: .own, .within(0...16_777_216)),
+    .value(
       "stall-warning", \.execution.stallWarning, .run, "time",
       "Say who keeps the other ranks waiting when nothing has gone on for this long; 0: never.",
       role: .own, .any),

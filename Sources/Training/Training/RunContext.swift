@@ -63,7 +63,7 @@ package final class RunContext {
     world.activity.enter(.loading)
     if let note = lock?.note { log.info("\(note)") }
     dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
-    contentDigest = dataset.contentDigest()
+    contentDigest = try dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
     let cores = try CoreCount.share(of: world)
     let threads = configuration.execution.threadCount ?? cores
