@@ -15,6 +15,14 @@ public enum DatasetFile {
   static let format = "switch-dist dataset"
   static let version: Int64 = 1
 
+  /// What a file's name may end in.
+  public static let extensions = ["h5", "hdf5"]
+
+  /// The extension, with its dot, that makes a path one of a file and not of a folder.
+  public static func suffix(of path: String) -> String? {
+    extensions.map { "." + $0 }.first { path.hasSuffix($0) }
+  }
+
   static let contentDigestName = "content_digest"
   /// The array of the digests of all pictures.
   public static let rowDigestsName = "row_digest"

@@ -12,7 +12,7 @@ extension Phantom {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
-    if path.hasSuffix(".h5") {
+    if DatasetFile.suffix(of: path) != nil {
       try writeFile(path, threads: threads, progress: progress, notice: notice)
     } else {
       try writeFolder(path, threads: threads, progress: progress, notice: notice)
@@ -27,29 +27,16 @@ extension Phantom {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
-    let refusal = FileError(
-      path, "is not an empty folder, and nothing is overwritten; give a new path")
-    guard FileSystem.isFolder(path) || !FileSystem.exists(path) else { throw refusal }
-    try FileSystem.makeFolder(path)
-    let lock = try LockFile(
-      on: path, against: "another process", remedy: "give another --output")
-    defer { lock.release() }
-    if let note = lock.note { notice(note) }
-    guard FileSystem.names(in: path) == [LockFile.name] else { throw refusal }
+    let writer = try DatasetFolderWriter(path)
+    if let note = writer.note { notice(note) }
     let names = names
-    try FileSystem.makeFolder(path + "/images")
-    try FileSystem.makeFolder(path + "/labels")
     try OrderedWork.run(0..<count, threads: threads) { index throws(FileError) in
       try encodedCase(index)
     } use: { index, one throws(FileError) in
-      try FileSystem.create("\(path)/images/\(names[index])", one.imageFile)
-      try FileSystem.create("\(path)/labels/\(names[index])", one.maskFile)
+      try writer.add(names[index], image: one.imageFile, mask: one.maskFile)
       progress(index + 1, count)
     }
-    for (title, positions) in splits.titled {
-      let lines = positions.map { names[$0] + "\n" }.joined()
-      try FileSystem.create("\(path)/\(title).txt", Array(lines.utf8))
-    }
+    try writer.finish(names: names, splits: splits)
   }
 
   /// Writes a data set file, the same as `convert` makes of the folder at this size.
@@ -59,7 +46,7 @@ extension Phantom {
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let file = FileSystem.lastComponent(path)
-    let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
+    let name = String(file.dropLast(DatasetFile.suffix(of: file)?.count ?? 0))
     var writer = try DatasetFileWriter(
       path, name: name, imageSize: size, names: names, splits: splits)
     if let note = writer.note { notice(note) }

@@ -119,22 +119,12 @@ extension Phantom {
 
   func encodedCase(_ index: Int) throws(FileError) -> EncodedCase {
     let pair = image(index)
-    var visibleMask = pair.mask
-    visibleMask.pixels = pair.mask.pixels.map { $0 * 255 }
-    let imageFile = try encode(pair.image)
-    let maskFile = try encode(visibleMask)
+    let imageFile = try pair.image.encoded(as: "phantom")
+    let maskFile = try pair.mask.visibleMask.encoded(as: "phantom")
     let loaded = LoadedCase(
       pair, hasLabel: true,
       originalSize: Dataset.PixelSize(width: size, height: size),
       sourceDigest: DatasetDigest.ofCase(image: imageFile, masks: [maskFile]))
     return EncodedCase(loaded: loaded, imageFile: imageFile, maskFile: maskFile)
-  }
-
-  private func encode(_ image: GrayImage) throws(FileError) -> [UInt8] {
-    do throws(ImagingError) {
-      return try PNG.encode(image)
-    } catch {
-      throw FileError("phantom", error.reason)
-    }
   }
 }

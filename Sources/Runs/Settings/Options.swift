@@ -23,7 +23,7 @@ extension RunOption {
     .optional(
       "init", \.execution.initialWeightsFile, .run, "file",
       "Start on the weights of a checkpoint or of an .h5 file under the published names.",
-      role: .place, completion: .file(extensions: ["h5"]),
+      role: .place, completion: .file(extensions: ["h5", "hdf5"]),
       .path("a file of weights")),
     .flag(
       "resume", \.execution.resumes, .run,

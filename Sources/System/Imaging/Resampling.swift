@@ -48,22 +48,56 @@ func clipped(_ sum: Int32) -> UInt8 {
   UInt8(truncatingIfNeeded: min(max(sum >> ResamplingWeights.precision, 0), 255))
 }
 
-/// Columns: `source` has `height` rows `stride` pixels apart, `target` has them side by side.
+/// Columns: `source` has `height` rows `stride` pixels apart, `target` has them side by side. Four rows at a
+/// time share each weight.
 func resampleHorizontally(
   _ source: UnsafePointer<UInt8>, stride: Int, height: Int, weights: ResamplingWeights,
   into target: UnsafeMutablePointer<UInt8>
 ) {
   let width = weights.first.count
-  weights.weights.withUnsafeBufferPointer { taps in
-    for y in 0..<height {
-      let row = source + y * stride
+  weights.withTaps { taps in
+    for y in Swift.stride(from: 0, to: height - 3, by: 4) {
+      let rows = (0, stride, 2 * stride, 3 * stride)
       for x in 0..<width {
-        let first = weights.first[x]
+        var pixel = source + y * stride + taps.first[x]
+        var sums = SIMD4<Int32>(repeating: 1 << (ResamplingWeights.precision - 1))
+        let factors = taps.weights + x * weights.taps
+        for tap in 0..<taps.count[x] {
+          let values = SIMD4<UInt8>(pixel[0], pixel[rows.1], pixel[rows.2], pixel[rows.3])
+          sums &+= SIMD4<Int32>(truncatingIfNeeded: values) &* factors[tap]
+          pixel += 1
+        }
+        for row in 0..<4 { target[(y + row) * width + x] = clipped(sums[row]) }
+      }
+    }
+    for y in (height / 4 * 4)..<height {
+      for x in 0..<width {
+        let pixels = source + y * stride + taps.first[x]
         var sum: Int32 = 1 << (ResamplingWeights.precision - 1)
-        for tap in 0..<weights.count[x] {
-          sum &+= Int32(row[first + tap]) &* taps[x * weights.taps + tap]
+        for tap in 0..<taps.count[x] {
+          sum &+= Int32(pixels[tap]) &* taps.weights[x * weights.taps + tap]
         }
         target[y * width + x] = clipped(sum)
+      }
+    }
+  }
+}
+
+extension ResamplingWeights {
+  /// Lends where each target pixel begins, how many source pixels it has, and their weights.
+  fileprivate func withTaps(
+    _ body: (
+      (first: UnsafePointer<Int>, count: UnsafePointer<Int>, weights: UnsafePointer<Int32>)
+    ) -> Void
+  ) {
+    first.withUnsafeBufferPointer { first in
+      count.withUnsafeBufferPointer { count in
+        weights.withUnsafeBufferPointer { weights in
+          guard let first = first.baseAddress, let count = count.baseAddress,
+            let weights = weights.baseAddress
+          else { return }
+          body((first, count, weights))
+        }
       }
     }
   }

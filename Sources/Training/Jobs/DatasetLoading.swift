@@ -38,6 +38,8 @@ package enum DatasetLoading {
     let onDemand = try world.agree {
       try source.onDemand(cacheBytes: configuration.execution.cacheMebibytes << 20)
     }
+    let pixels = source.count * source.imageSize * source.imageSize
+    try requireMemory(onDemand == nil ? 2 * pixels : 0, on: world)
     // Ranks with copies of their own may have some of each kind, but all have to agree alike.
     var all = CaseTable(count: onDemand == nil ? source.count : 0, side: source.imageSize)
     try world.agree {
@@ -96,6 +98,18 @@ package enum DatasetLoading {
     try source.requireLabels(for: source.splits.validation)
     try source.requireLabels(for: source.splits.test)
     return source
+  }
+
+  /// Refuses a data set that does not fit into the memory of every rank. Collective.
+  private static func requireMemory(_ bytes: Int, on world: Communicator) throws {
+    let limit = MemoryLimit.tightest(sharers: try world.splitByNode().size)
+    try world.agree {
+      guard let limit, bytes > limit.bytes else { return }
+      throw ConfigurationError(
+        "the images need \(bytes >> 20) MiB in each rank, but \(limit.name) leaves"
+          + " \(limit.bytes >> 20) MiB; make one file of the folder with switch-dist convert, which is read"
+          + " as it is needed")
+    }
   }
 
   /// Gives every reader what each has filled in, in place.

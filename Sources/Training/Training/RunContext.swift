@@ -73,6 +73,11 @@ package final class RunContext {
     self.compute = compute
     let network = UNet(.init(imageSize: configuration.data.imageSize))
     self.network = network
+    if !configuration.execution.testsOnly {
+      try MemoryNeed(
+        configuration: configuration, ranks: world.size, compute: compute, network: network
+      ).check(on: world)
+    }
     probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
     try KernelProbe.requireAgreement(on: probe.hash, world: world)
   }
