@@ -77,7 +77,7 @@ struct Inspect: ParsableCommand {
 
   private func show(_ count: Int) throws {
     let source = try openDataset()
-    let dataset = try source.onDemand(cacheBytes: 0) ?? source.loadAll()
+    let dataset = try source.dataset()
     let usesColor = Console.resultUsesColor
     for position in 0..<min(max(count, 0), source.count) {
       print(source.names[position])

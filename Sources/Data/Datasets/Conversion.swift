@@ -39,11 +39,11 @@ public enum Conversion {
       facts.append(one.loaded.facts)
       progress(position + 1, source.count)
     }
-    try writer.finish(
+    let file = try writer.finish(
       sourceDigest: try source.sourceDigest(facts.map(\.sourceDigest)),
       notes: source.allNotes(caseNotes: facts.map(\.notes)))
     return Report(
-      file: try DatasetFile.describeVerified(path),
+      file: file,
       widths: extremes(facts.map(\.originalSize.width)),
       heights: extremes(facts.map(\.originalSize.height)),
       pixelBytes: 2 * source.count * source.imageSize * source.imageSize)

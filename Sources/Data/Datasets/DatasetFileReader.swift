@@ -35,9 +35,10 @@ extension DatasetSource {
       notes: notes)
   }
 
-  /// Whether `onDemand` gives it.
-  public var isReadOnDemand: Bool {
-    if case .file(let header) = storage { header.rows != nil } else { false }
+  /// The data set with its pixels where they can be had: left in the file, or in memory.
+  public func dataset(threads: Int = 1) throws(FileError) -> Dataset {
+    guard let dataset = try onDemand(cacheBytes: 0) else { return try loadAll(threads: threads) }
+    return dataset
   }
 }
 

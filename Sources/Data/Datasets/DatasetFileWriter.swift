@@ -86,11 +86,15 @@ public struct DatasetFileWriter: ~Copyable {
   }
 
   /// Completes the file, waits until it is on the medium, reads all of it back, and puts it in place.
+  ///
+  /// - Returns: what was read back.
+  @discardableResult
   public consuming func finish(
     sourceDigest: String, notes: [String]
-  ) throws(FileError) {
+  ) throws(FileError) -> DatasetDescription {
     let path = replacement.path
     let count = hasLabel.count
+    let description: DatasetDescription
     guard count == names.count else {
       throw FileError(path, "\(count) of \(names.count) images were written")
     }
@@ -99,7 +103,7 @@ public struct DatasetFileWriter: ~Copyable {
       try writeRest(sourceDigest: sourceDigest, contentDigest: content, notes: notes)
       try DatasetFileWriter.close(file, images, labels)
       try replacement.synchronize()
-      _ = try DatasetFileHeader.read(replacement.temporaryPath)
+      description = try DatasetFile.describeVerified(replacement.temporaryPath)
     } catch {
       throw FileError(
         path,
@@ -108,6 +112,7 @@ public struct DatasetFileWriter: ~Copyable {
     }
     try replacement.commit()
     lock.release()
+    return description
   }
 
   /// Waits until the pixels are on the medium and reads them back.

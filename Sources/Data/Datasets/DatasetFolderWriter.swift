@@ -15,15 +15,18 @@ public struct DatasetFolderWriter: ~Copyable {
       path, "is not an empty folder, and nothing is overwritten; give a new path")
     guard FileSystem.isFolder(path) || !FileSystem.exists(path) else { throw refusal }
     try FileSystem.makeFolder(path)
-    lock = try LockFile(on: path, against: "another process", remedy: "give another folder")
+    let lock = try LockFile(on: path, against: "another process", remedy: "give another folder")
     guard FileSystem.names(in: path) == [LockFile.name] else {
       lock.release()
       throw refusal
     }
-    self.path = path
     try FileSystem.makeFolder(path + "/images")
     try FileSystem.makeFolder(path + "/labels")
+    self.lock = lock
+    self.path = path
   }
+
+  deinit { lock.release() }
 
   /// Writes the PNG files of one case.
   ///
@@ -39,7 +42,6 @@ public struct DatasetFolderWriter: ~Copyable {
       let lines = positions.map { names[$0] + "\n" }.joined()
       try FileSystem.create("\(path)/\(title).txt", Array(lines.utf8))
     }
-    lock.release()
   }
 }
 

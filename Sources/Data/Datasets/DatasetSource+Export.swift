@@ -14,15 +14,11 @@ extension DatasetSource {
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let fileNames = try exportedNames()
-    let dataset = try onDemand(cacheBytes: 0) ?? loadAll(threads: threads)
+    let dataset = try dataset(threads: threads)
     let writer = try DatasetFolderWriter(folder)
     if let note = writer.note { notice(note) }
-    try OrderedWork.run(0..<count, threads: threads) { position throws(FileError) in
-      let name = fileNames[position]
-      let image = try dataset.image(position).encoded(as: name)
-      guard dataset.hasLabel[position] else { return (image: image, mask: [UInt8]?.none) }
-      let mask = try dataset.mask(position).visibleMask.encoded(as: name)
-      return (image: image, mask: mask)
+    try OrderedWork.run(0..<count, threads: threads) { position throws(FileError) -> ExportedCase in
+      try ExportedCase(position, of: dataset)
     } use: { position, files throws(FileError) in
       try writer.add(fileNames[position], image: files.image, mask: files.mask)
       progress(position + 1, count)
@@ -41,5 +37,21 @@ extension DatasetSource {
       throw FileError(path, "/names holds a name twice; convert the data set again")
     }
     return fileNames
+  }
+}
+
+/// The files of one case.
+private struct ExportedCase: Sendable {
+  let image: [UInt8]
+  let mask: [UInt8]?
+
+  init(_ position: Int, of dataset: Dataset) throws(FileError) {
+    let name = dataset.names[position]
+    image = try dataset.image(position).encoded(as: name)
+    guard dataset.hasLabel[position] else {
+      mask = nil
+      return
+    }
+    mask = try dataset.mask(position).visibleMask.encoded(as: name)
   }
 }

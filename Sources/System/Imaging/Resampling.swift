@@ -57,17 +57,24 @@ func resampleHorizontally(
   let width = weights.first.count
   weights.withTaps { taps in
     for y in Swift.stride(from: 0, to: height - 3, by: 4) {
-      let rows = (0, stride, 2 * stride, 3 * stride)
       for x in 0..<width {
-        var pixel = source + y * stride + taps.first[x]
-        var sums = SIMD4<Int32>(repeating: 1 << (ResamplingWeights.precision - 1))
-        let factors = taps.weights + x * weights.taps
+        var pixel = source + y &* stride + taps.first[x]
+        let factors = taps.weights + x &* taps.stride
+        let half = Int32(1) << (ResamplingWeights.precision - 1)
+        var (first, second, third, fourth) = (half, half, half, half)
         for tap in 0..<taps.count[x] {
-          let values = SIMD4<UInt8>(pixel[0], pixel[rows.1], pixel[rows.2], pixel[rows.3])
-          sums &+= SIMD4<Int32>(truncatingIfNeeded: values) &* factors[tap]
+          let factor = factors[tap]
+          first &+= Int32(pixel[0]) &* factor
+          second &+= Int32(pixel[stride]) &* factor
+          third &+= Int32(pixel[2 &* stride]) &* factor
+          fourth &+= Int32(pixel[3 &* stride]) &* factor
           pixel += 1
         }
-        for row in 0..<4 { target[(y + row) * width + x] = clipped(sums[row]) }
+        let column = target + y &* width + x
+        column[0] = clipped(first)
+        column[width] = clipped(second)
+        column[2 &* width] = clipped(third)
+        column[3 &* width] = clipped(fourth)
       }
     }
     for y in (height / 4 * 4)..<height {
@@ -75,7 +82,7 @@ func resampleHorizontally(
         let pixels = source + y * stride + taps.first[x]
         var sum: Int32 = 1 << (ResamplingWeights.precision - 1)
         for tap in 0..<taps.count[x] {
-          sum &+= Int32(pixels[tap]) &* taps.weights[x * weights.taps + tap]
+          sum &+= Int32(pixels[tap]) &* taps.weights[x &* taps.stride + tap]
         }
         target[y * width + x] = clipped(sum)
       }
@@ -84,19 +91,22 @@ func resampleHorizontally(
 }
 
 extension ResamplingWeights {
-  /// Lends where each target pixel begins, how many source pixels it has, and their weights.
-  fileprivate func withTaps(
-    _ body: (
-      (first: UnsafePointer<Int>, count: UnsafePointer<Int>, weights: UnsafePointer<Int32>)
-    ) -> Void
-  ) {
+  /// Where each target pixel begins, how many source pixels it has, and their weights, `stride` for each.
+  fileprivate struct Taps {
+    let first: UnsafePointer<Int>
+    let count: UnsafePointer<Int>
+    let weights: UnsafePointer<Int32>
+    let stride: Int
+  }
+
+  fileprivate func withTaps(_ body: (Taps) -> Void) {
     first.withUnsafeBufferPointer { first in
       count.withUnsafeBufferPointer { count in
         weights.withUnsafeBufferPointer { weights in
           guard let first = first.baseAddress, let count = count.baseAddress,
             let weights = weights.baseAddress
           else { return }
-          body((first, count, weights))
+          body(Taps(first: first, count: count, weights: weights, stride: taps))
         }
       }
     }
