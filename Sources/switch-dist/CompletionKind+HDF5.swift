@@ -1,6 +1,7 @@
 import ArgumentParser
+import Datasets
 
 extension CompletionKind {
   /// Checkpoints, weights, dumps and data sets.
-  static var hdf5: CompletionKind { .file(extensions: ["h5"]) }
+  static var hdf5: CompletionKind { .file(extensions: DatasetFile.extensions) }
 }

@@ -30,26 +30,40 @@ struct Convert: ParsableCommand {
       "Side of the stored images in pixels; a multiple of 16, at least 32.", valueName: "pixels"))
   var imageSize = DataConfiguration().imageSize
 
-  @Option(help: ArgumentHelp("Threads that decode images.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Threads that decode images; their number does not change the file.", valueName: "count"))
   var threads = 2
 
   @OptionGroup var pixels: PixelFlags
 
+  @Flag(help: "Decode the sources a second time and compare them with what the file gives.")
+  var verify = false
+
   func run() throws {
     try requireOneProcess("convert")
     try requireImageSize(imageSize)
-    guard output.hasSuffix(".h5") else {
-      throw ConfigurationError("--output must be a file whose name ends in .h5, not \(output)")
+    guard DatasetFile.suffix(of: output) != nil else {
+      throw ConfigurationError(
+        "--output must be a file whose name ends in .h5 or .hdf5, not \(output)")
     }
     guard (1...256).contains(threads) else {
       throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
     }
     let console = Console()
-    let source = try DatasetSource.open(input, root: ".", imageSize: imageSize, rules: pixels.rules)
+    var work = WorkProgress("converting", on: console)
+    let source = try DatasetSource.open(
+      input, root: ".", imageSize: imageSize, rules: pixels.rules)
     let report = try Conversion.run(
       source, to: output, threads: threads,
-      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
-      notice: { console.write(line: $0) })
+      progress: { work.show($0, of: $1) }, notice: { console.write(line: $0) })
+    if verify {
+      var work = WorkProgress("verifying", on: console)
+      let count = try Conversion.verify(
+        output, against: source, threads: threads, progress: { work.show($0, of: $1) })
+      console.clearProgress()
+      print("verified   \(count) images and masks against their sources")
+    }
     console.clearProgress()
     describe(report.file, path: output)
     print(

@@ -67,12 +67,12 @@ struct PhantomCommand: ParsableCommand {
       shifts: domainShift.map { text throws(FileError) in try DomainShift(text) },
       shiftedPart: shiftedPart ?? 0.5)
     let console = Console()
+    var work = WorkProgress("drawing", on: console)
     try phantom.write(
       to: output, threads: threads,
-      progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
-      notice: { console.write(line: $0) })
+      progress: { work.show($0, of: $1) }, notice: { console.write(line: $0) })
     console.clearProgress()
-    if output.hasSuffix(".h5") {
+    if DatasetFile.suffix(of: output) != nil {
       describe(try DatasetFile.describe(output), path: output)
     } else {
       print("\(output): \(count) images of \(imageSize)×\(imageSize) pixels with masks and lists")

@@ -1,4 +1,5 @@
 import Datasets
+import Digests
 import Files
 import HDF5
 import Synchronization
@@ -61,7 +62,7 @@ import Testing
       #expect(total == 11)
       calls.withLock { $0.append(done) }
     }
-    #expect(calls.withLock { $0 } == [2, 4, 6, 8, 10, 11])
+    #expect(calls.withLock { $0 } == Array(1...11))
     #expect(report.widths == 40...70)
     #expect(report.heights == 40...50)
     #expect(report.pixelBytes == 11 * 32 * 32 * 2)
@@ -88,12 +89,13 @@ import Testing
     let file = try HDF5File.open(target)
     #expect(
       try file.attributeNames() == [
-        "complete", "format", "format_version", "image_size", "name", "notes", "seal",
+        "complete", "content_digest", "format", "format_version", "image_size", "name", "notes",
+        "seal",
         "source_digest",
       ])
     #expect(
       try file.children().map(\.name) == [
-        "has_label", "images", "labels", "names", "original_size", "splits",
+        "has_label", "images", "labels", "names", "original_size", "row_digest", "splits",
       ])
     #expect(try file.children("splits").map(\.name) == ["test", "train", "val"])
     #expect(try file.readShape("images") == [11, 32, 32])
@@ -102,6 +104,19 @@ import Testing
     #expect(try file.elementType("splits/train") == .int32)
     #expect(try file.read("original_size", as: Int32.self).values.prefix(2) == [40, 50])
     #expect(try file.readStrings("names").first == "train_0.png")
+  }
+
+  /// One seek for each picture, which has a digest of its own.
+  @Test func picturesLieInOnePieceWithTheirDigests() throws {
+    _ = try convert()
+    let file = try HDF5File.open(target)
+    #expect(try file.openDataset("images").byteOffset != nil)
+    #expect(try file.openDataset("labels").byteOffset != nil)
+    let digests = try file.read("row_digest", as: UInt8.self)
+    #expect(digests.shape == [11, 2, 32])
+    let row = try file.openDataset("labels").readRows(4..<5, as: UInt8.self)
+    let digest = row.withUnsafeBytes { SHA256.bytes(of: $0) }
+    #expect(Array(digests.values[(9 * 32)..<(10 * 32)]) == digest)
   }
 
   @Test func dataHeldInMemoryCanBeWritten() throws {
@@ -137,7 +152,7 @@ import Testing
     let offset = try #require(
       whole.indices.first { whole[$0...].starts(with: last) })
     try sample.folder.flip(byteAt: offset + 500, of: "set.h5")
-    #expect(try complaint().contains("/images: damaged"))
+    #expect(try complaint().contains("array images: damaged, the image of test_2.png is not"))
     try sample.folder.write(whole, to: "set.h5")
     let strings = try #require(
       whole.indices.first { whole[$0...].starts(with: Array("GCOL".utf8)) })

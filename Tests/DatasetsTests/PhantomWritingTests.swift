@@ -28,7 +28,9 @@ import Testing
 
   @Test func sharesGiveTheWhole() throws {
     let phantom = try Phantom(count: 5, size: 64, seed: 2)
-    let shares = try phantom.cases(0..<2) + phantom.cases(2..<5, threads: 2)
+    var shares = CaseTable(count: 5, side: 64)
+    try shares.fill(0..<2) { try phantom.cases($0) }
+    try shares.fill(2..<5) { try phantom.cases($0, threads: 2) }
     let whole = try phantom.dataset()
     let joined = phantom.assemble(shares)
     #expect(joined.images == whole.images)

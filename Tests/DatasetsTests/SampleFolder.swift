@@ -1,3 +1,4 @@
+import Datasets
 import TestSupport
 
 /// A small data set in the published layout, in a temporary folder.
@@ -52,5 +53,16 @@ struct SampleFolder {
 
   func remove(_ name: String) throws {
     try folder.remove("set/" + name)
+  }
+}
+
+extension Dataset {
+  /// The pixels of a data set that was loaded into memory.
+  var images: [UInt8] { arrays.images }
+  var labels: [UInt8] { arrays.labels }
+
+  private var arrays: PixelArrays {
+    guard case .memory(let arrays) = pixels else { fatalError("the pixels are in a file") }
+    return arrays
   }
 }

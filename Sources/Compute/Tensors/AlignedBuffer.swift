@@ -11,17 +11,20 @@ public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Sen
   /// Huge pages are asked for from this size on.
   private static var hugePageBytes: Int { 2 << 20 }
 
-  /// Reserves `count` values; address space only, pages arrive as they are touched.
-  public init(count: Int) {
+  /// Address space that so many values take.
+  public static func byteCount(of count: Int) -> Int {
     precondition(count >= 0, "a buffer cannot have a negative size")
     let wanted = max(count * MemoryLayout<Element>.stride, 1)
-    let unit = wanted >= Self.hugePageBytes ? Self.hugePageBytes : 4096
-    byteCount = (wanted + unit - 1) / unit * unit
+    let unit = wanted >= hugePageBytes ? hugePageBytes : 4096
+    return (wanted + unit - 1) / unit * unit
+  }
+
+  /// Reserves `count` values; address space only, pages arrive as they are touched.
+  public init(count: Int) {
+    byteCount = Self.byteCount(of: count)
     let memory = mmap(
       nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
-      fatalError("out of memory: \(byteCount >> 20) MiB could not be reserved")
-    }
+    guard let memory, memory != MAP_FAILED else { OutOfMemory.end(lacking: byteCount) }
     if byteCount >= Self.hugePageBytes { madvise(memory, byteCount, MADV_HUGEPAGE) }
     baseAddress = memory.bindMemory(to: Element.self, capacity: count)
     self.count = count

@@ -13,7 +13,8 @@ public enum Conversion {
     public var pixelBytes: Int
   }
 
-  /// Decodes, resizes and writes image by image; `threads` images are in memory at a time.
+  /// Decodes, resizes and writes image by image; a few for each of the threads are in memory at a time. The
+  /// file's bytes do not depend on their number.
   ///
   /// The source digest of the file is that of the folder, and training from the file uses the same
   /// bits as training from the folder.
@@ -30,24 +31,21 @@ public enum Conversion {
       path, name: source.name, imageSize: source.imageSize, names: source.names,
       splits: source.splits)
     if let note = writer.note { notice(note) }
-    var digests: [String] = []
-    var notes: [[String]] = []
-    var sizes: [Dataset.PixelSize] = []
-    for start in stride(from: 0, to: source.count, by: max(1, threads)) {
-      let range = start..<min(start + max(1, threads), source.count)
-      for one in try source.load(cases: range, threads: threads) {
-        try writer.append(one)
-        digests.append(one.sourceDigest)
-        notes.append(one.notes)
-        sizes.append(one.originalSize)
-      }
-      progress(range.upperBound, source.count)
+    var facts: [CaseFacts] = []
+    try OrderedWork.run(0..<source.count, threads: threads) { position throws(FileError) in
+      DigestedCase(try source.load(position))
+    } use: { position, one throws(FileError) in
+      try writer.append(one)
+      facts.append(one.loaded.facts)
+      progress(position + 1, source.count)
     }
-    try writer.finish(
-      sourceDigest: try source.sourceDigest(digests), notes: source.allNotes(caseNotes: notes))
+    let file = try writer.finish(
+      sourceDigest: try source.sourceDigest(facts.map(\.sourceDigest)),
+      notes: source.allNotes(caseNotes: facts.map(\.notes)))
     return Report(
-      file: try DatasetFile.describe(path), widths: extremes(sizes.map(\.width)),
-      heights: extremes(sizes.map(\.height)),
+      file: file,
+      widths: extremes(facts.map(\.originalSize.width)),
+      heights: extremes(facts.map(\.originalSize.height)),
       pixelBytes: 2 * source.count * source.imageSize * source.imageSize)
   }
 

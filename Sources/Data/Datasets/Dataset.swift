@@ -1,16 +1,14 @@
 import Imaging
 
-/// A data set held in memory: square 8-bit images with their masks and the three split lists.
+/// A data set: square 8-bit images with their masks and the three split lists.
 public struct Dataset: Sendable {
   public var name: String
   /// Side of every image in pixels.
   public var imageSize: Int
   /// File names, N of them, each once.
   public var names: [String]
-  /// [N, imageSize, imageSize], 0…255.
-  public var images: [UInt8]
-  /// [N, imageSize, imageSize], 0 = background, 1 = lesion; zeros where `hasLabel` is false.
-  public var labels: [UInt8]
+  /// Images and masks; masks are zeros where `hasLabel` is false.
+  public var pixels: PixelStore
   public var hasLabel: [Bool]
   /// Width and height in pixels before resizing.
   public var originalSizes: [PixelSize]
@@ -20,7 +18,7 @@ public struct Dataset: Sendable {
   /// What a user should know about the data, one sentence each (0/1 masks mapped, 16 bits scaled).
   public var notes: [String]
 
-  public struct PixelSize: Equatable, Sendable {
+  public struct PixelSize: Codable, Equatable, Sendable {
     public var width: Int
     public var height: Int
     public init(width: Int, height: Int) {
@@ -42,15 +40,14 @@ public struct Dataset: Sendable {
   }
 
   public init(
-    name: String, imageSize: Int, names: [String], images: [UInt8], labels: [UInt8],
+    name: String, imageSize: Int, names: [String], pixels: PixelStore,
     hasLabel: [Bool], originalSizes: [PixelSize], splits: Splits, sourceDigest: String,
     notes: [String] = []
   ) {
     self.name = name
     self.imageSize = imageSize
     self.names = names
-    self.images = images
-    self.labels = labels
+    self.pixels = pixels
     self.hasLabel = hasLabel
     self.originalSizes = originalSizes
     self.splits = splits

@@ -55,17 +55,3 @@ extension Dataset.Splits {
     [("train", train), ("val", validation), ("test", test)]
   }
 }
-
-extension Dataset {
-  /// SHA-256 (hexadecimal) over what training sees: names, lists, which images have masks, and every
-  /// pixel of images and masks at this size. The same for a folder and its conversion; unlike
-  /// `sourceDigest`, which a file only claims to have, it is computed from what was read.
-  public func contentDigest() -> String {
-    var hash = SHA256()
-    hash.update(
-      "\(imageSize)\n\(DatasetDigest.ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
-    hash.update(images)
-    hash.update(labels)
-    return hash.finalize()
-  }
-}

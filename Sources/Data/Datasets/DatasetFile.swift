@@ -4,18 +4,28 @@ import Imaging
 
 /// The HDF5 file that `convert` writes and training reads.
 ///
-/// Root attributes: `format`, `format_version`, `name`, `image_size`, `source_digest`, `notes`,
-/// `complete`, `seal`. Datasets, N images of side S: `/images` uint8 [N, S, S]; `/labels` uint8 [N, S, S]
-/// (0 or 1), both one image a chunk with a Fletcher32 checksum and not compressed, so that a random
-/// read is one seek; `/names` strings [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2]
-/// (width, height); `/splits/train`, `/splits/val`, `/splits/test` int32, positions in the order of
-/// the lists.
+/// Root attributes: `format`, `format_version`, `name`, `image_size`, `source_digest`, `content_digest`,
+/// `notes`, `complete`, `seal`. Datasets, N images of side S: `/images` uint8 [N, S, S]; `/labels` uint8
+/// [N, S, S] (0 or 1), both in one piece and not compressed, so that a random read is one seek;
+/// `/row_digest` uint8 [N, 2, 32], SHA-256 of each image and mask, by which it is checked; `/names` strings
+/// [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2] (width, height); `/splits/train`,
+/// `/splits/val`, `/splits/test` int32, positions in the order of the lists. Files of earlier versions have
+/// no `content_digest` and no `/row_digest`, and Fletcher32 checksums instead.
 public enum DatasetFile {
   static let format = "switch-dist dataset"
   static let version: Int64 = 1
 
-  /// The arrays that are read image by image, and compared with the seal when all were read.
-  static let pixelArrays = ["images", "labels"]
+  /// What a file's name may end in.
+  public static let extensions = ["h5", "hdf5"]
+
+  /// The extension, with its dot, that makes a path one of a file and not of a folder.
+  public static func suffix(of path: String) -> String? {
+    extensions.map { "." + $0 }.first { path.hasSuffix($0) }
+  }
+
+  static let contentDigestName = "content_digest"
+  /// The array of the digests of all pictures.
+  public static let rowDigestsName = "row_digest"
 
   /// Whether the file says it is a data set of this format, whole or not.
   ///
@@ -38,7 +48,7 @@ public enum DatasetFile {
     for position in dataset.names.indices {
       try writer.append(
         LoadedCase(
-          MaskedImage(image: dataset.image(position), mask: dataset.mask(position)),
+          MaskedImage(image: try dataset.image(position), mask: try dataset.mask(position)),
           hasLabel: dataset.hasLabel[position], originalSize: dataset.originalSizes[position]))
     }
     try writer.finish(sourceDigest: dataset.sourceDigest, notes: dataset.notes)
@@ -49,16 +59,48 @@ public enum DatasetFile {
     _ path: String, isQuick: Bool = false
   ) throws(FileError) -> DatasetDescription {
     let header = try DatasetFileHeader.read(path)
-    let source = try DatasetSource.openFile(path, imageSize: nil)
-    let content = isQuick ? nil : try source.loadAll().contentDigest()
-    return DatasetDescription(
+    let content =
+      isQuick ? nil : try contentDigest(of: try DatasetSource.openFile(path, imageSize: nil))
+    return description(
+      of: path, header, contentDigest: content,
+      checked: header.seal == nil ? .checksums : isQuick ? .header : .everything)
+  }
+
+  /// What a file holds that was compared with what was meant when it was written.
+  static func describeVerified(_ path: String) throws(FileError) -> DatasetDescription {
+    let header = try DatasetFileHeader.read(path)
+    return description(
+      of: path, header, contentDigest: header.rows?.contentDigest, checked: .everything)
+  }
+
+  private static func description(
+    of path: String, _ header: DatasetFileHeader, contentDigest: String?, checked: HDF5File.Check
+  ) -> DatasetDescription {
+    DatasetDescription(
       format: format, formatVersion: Int(version), name: header.name,
       imageSize: header.imageSize, images: header.names.count, masks: header.hasLabel.count { $0 },
       train: header.splits.train.count, validation: header.splits.validation.count,
       test: header.splits.test.count, sourceDigest: header.sourceDigest,
-      contentDigest: content, complete: true, fileSize: FileSystem.size(path),
-      notes: header.notes,
-      checked: header.seal == nil ? .checksums : isQuick ? .header : .everything)
+      contentDigest: contentDigest, complete: true, fileSize: FileSystem.size(path),
+      notes: header.notes, checked: checked)
+  }
+}
+
+extension DatasetFile {
+  /// That of the pixels, which must be the one that the file says it has.
+  private static func contentDigest(of source: DatasetSource) throws(FileError) -> String {
+    guard let dataset = try source.onDemand(cacheBytes: 0) else {
+      return try source.loadAll().contentDigest()
+    }
+    let computed = try dataset.computedContentDigest()
+    guard try computed == dataset.contentDigest() else {
+      throw FileError(
+        source.path,
+        "attribute \(contentDigestName) of /: damaged, is not the digest of the pixels; make the"
+          + " file anew",
+        isDamaged: true)
+    }
+    return computed
   }
 }
 

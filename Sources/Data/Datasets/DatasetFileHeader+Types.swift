@@ -5,7 +5,7 @@ extension DatasetFileHeader {
   /// Refuses arrays whose elements HDF5 would have to change to make them ours: fractions cut off, large
   /// numbers clipped.
   static func checkTypes(_ file: borrowing HDF5File) throws(FileError) {
-    for title in DatasetFile.pixelArrays {
+    for title in PixelStore.Plane.allCases.map(\.arrayName) {
       let type = try elementType(title, of: file)
       guard type != .uint8 else { continue }
       let range = title == "images" ? "0 … 255" : "0 and 1"

@@ -13,19 +13,36 @@ struct DatasetFileHeader: Equatable {
   var notes: [String]
   /// By which the pixels are to be checked; nil in files of earlier versions.
   var seal: FileSeal?
+  /// By which single pictures are read and checked.
+  var rows: DatasetFileRows?
 
   /// Reads all but the pixels and compares it with the file's seal.
   package static func read(_ path: String) throws(FileError) -> DatasetFileHeader {
     let file = try reading { () throws(HDF5Error) in try HDF5File.open(path) }
     let seal = try reading { () throws(HDF5Error) in
-      try file.verify(excluding: DatasetFile.pixelArrays).seal
+      try file.verify(excluding: PixelStore.Plane.allCases.map(\.arrayName)).seal
     }
     try checkFormat(file)
     try checkTypes(file)
     var header = try reading { () throws(HDF5Error) in try readFields(file) }
     try header.checkShapes(file)
     header.seal = seal
+    if let seal { header.rows = try rows(of: file, by: seal, header) }
     return header
+  }
+
+  /// What is said of single rows is believed where it is what the file's seal says of all.
+  private static func rows(
+    of file: borrowing HDF5File, by seal: FileSeal, _ header: DatasetFileHeader
+  ) throws(FileError) -> DatasetFileRows? {
+    try reading { () throws(HDF5Error) in
+      guard let rows = try DatasetFileRows(file, count: header.names.count) else { return nil }
+      for plane in PixelStore.Plane.allCases {
+        let digest = rows.digests.arrayDigest(plane, side: header.imageSize)
+        try file.verify(digest, of: plane.arrayName, by: seal)
+      }
+      return rows
+    }
   }
 
   private static func checkFormat(_ file: borrowing HDF5File) throws(FileError) {

@@ -1,9 +1,7 @@
 import Digests
-import Dispatch
 import Files
 import HDF5
 import Imaging
-import Synchronization
 
 extension DatasetSource {
   /// Opens a file that `convert` wrote.
@@ -23,32 +21,71 @@ extension DatasetSource {
   }
 }
 
-/// Reads pixels from a data set file.
+extension DatasetSource {
+  /// The data set with its pixels left in the file, where it can be read picture by picture.
+  ///
+  /// - Parameter cacheBytes: memory for pictures that were read, at most.
+  public func onDemand(cacheBytes: Int) throws(FileError) -> Dataset? {
+    guard case .file(let header) = storage, let rows = header.rows else { return nil }
+    let pixels = try PixelFile(
+      path, rows: rows, names: names, side: imageSize, cacheBytes: cacheBytes)
+    return Dataset(
+      name: name, imageSize: imageSize, names: names, pixels: .file(pixels), hasLabel: hasLabel,
+      originalSizes: header.originalSizes, splits: splits, sourceDigest: header.sourceDigest,
+      notes: notes)
+  }
+
+  /// The data set with its pixels where they can be had: left in the file, or in memory.
+  public func dataset(threads: Int = 1) throws(FileError) -> Dataset {
+    guard let dataset = try onDemand(cacheBytes: 0) else { return try loadAll(threads: threads) }
+    return dataset
+  }
+}
+
+/// Reads the cases of a data set file.
 struct DatasetFileReader {
   let path: String
   let header: DatasetFileHeader
 
-  /// The cases at these positions, in their order, with their digests where the file has a seal.
-  func load(_ range: Range<Int>, threads: Int) throws(FileError) -> [LoadedCase] {
+  /// The cases at these positions, in their order.
+  func load(_ range: Range<Int>) throws(FileError) -> [LoadedCase] {
+    guard let rows = header.rows else { return try loadUnindexed(range) }
+    let file = try PixelFile(
+      path, rows: rows, names: header.names, side: header.imageSize, cacheBytes: 0)
+    var cases: [LoadedCase] = []
+    for position in range {
+      let image = try file.pixels(.image, of: position)
+      cases.append(loaded(position, image: image, mask: try file.pixels(.mask, of: position)))
+    }
+    return cases
+  }
+
+  private func loaded(_ position: Int, image: [UInt8], mask: [UInt8]) -> LoadedCase {
+    LoadedCase(
+      MaskedImage(side: header.imageSize, image: image, mask: mask),
+      hasLabel: header.hasLabel[position], originalSize: header.originalSizes[position])
+  }
+
+  // MARK: Files without row digests
+
+  /// The cases, with their rows' digests where the file has a seal.
+  private func loadUnindexed(_ range: Range<Int>) throws(FileError) -> [LoadedCase] {
     let file = try reading { () throws(HDF5Error) in try HDF5File.open(path) }
     let images = try reading { () throws(HDF5Error) in try file.openDataset("images") }
     let labels = try reading { () throws(HDF5Error) in try file.openDataset("labels") }
     var cases: [LoadedCase] = []
-    cases.reserveCapacity(range.count)
     for position in range {
       let image = try row(position, of: images)
-      let label = try row(position, of: labels)
-      cases.append(
-        LoadedCase(
-          MaskedImage(side: header.imageSize, image: image, mask: label),
-          hasLabel: header.hasLabel[position], originalSize: header.originalSizes[position]))
-    }
-    if header.seal != nil {
-      for (index, digest) in Self.digests(of: cases, threads: threads).enumerated() {
-        cases[index].sourceDigest = digest
+      let mask = try row(position, of: labels)
+      try DatasetFile.checkMask(mask, of: header.names[position], in: path)
+      var one = loaded(position, image: image, mask: mask)
+      if header.seal != nil {
+        var digests = RowDigests()
+        digests.append(image: image, label: mask)
+        one.sourceDigest = SHA256.hexadecimal(digests.bytes[...])
       }
+      cases.append(one)
     }
-    try checkLabels(cases, from: range.lowerBound)
     return cases
   }
 
@@ -63,57 +100,33 @@ struct DatasetFileReader {
     }
   }
 
-  private func checkLabels(_ cases: [LoadedCase], from start: Int) throws(FileError) {
-    guard let wrong = cases.firstIndex(where: { $0.label.contains { $0 > 1 } }) else { return }
-    throw FileError(
-      path,
-      "/labels: the mask of \(header.names[start + wrong]) has values other than 0 and 1;"
-        + " convert the data set again")
-  }
-
-  // MARK: The seal
-
-  /// The digests of a case's rows of both arrays, one after the other.
-  static func digest(image: [UInt8], label: [UInt8]) -> String {
-    image.withUnsafeBytes { SHA256.digest(of: $0) }
-      + label.withUnsafeBytes { SHA256.digest(of: $0) }
-  }
-
-  private static func digests(of cases: [LoadedCase], threads: Int) -> [String] {
-    let share = (cases.count + max(1, threads) - 1) / max(1, threads)
-    let shares = stride(from: 0, to: cases.count, by: max(1, share)).map {
-      $0..<min($0 + share, cases.count)
-    }
-    let results = Mutex([[String]](repeating: [], count: shares.count))
-    DispatchQueue.concurrentPerform(iterations: shares.count) { index in
-      let digests = cases[shares[index]].map { digest(image: $0.image, label: $0.label) }
-      results.withLock { $0[index] = digests }
-    }
-    return results.withLock { $0 }.flatMap { $0 }
-  }
-
-  /// Compares what was read of all cases with the seal; nothing to do where there is none.
+  /// Compares what was read of all cases with the seal; nothing to do where there is none, or where each was
+  /// compared with a digest of its own.
   ///
-  /// - Parameter caseDigests: of all cases, see `digest`.
+  /// - Parameter caseDigests: of all cases: the digests of their rows, hexadecimal.
   func verify(_ caseDigests: [String]) throws(FileError) {
-    guard let seal = header.seal else { return }
+    guard header.rows == nil, let seal = header.seal else { return }
     let file = try reading { () throws(HDF5Error) in try HDF5File.open(path) }
-    for (path, digest) in DatasetFileReader.arrayDigests(caseDigests, side: header.imageSize) {
-      try reading { () throws(HDF5Error) in try file.verify(digest, of: path, by: seal) }
-    }
-  }
-
-  /// The digests of both arrays of pixels.
-  static func arrayDigests(
-    _ caseDigests: [String], side: Int
-  ) -> [(path: String, digest: String)] {
-    DatasetFile.pixelArrays.enumerated().map { index, path in
+    let side = header.imageSize
+    for plane in PixelStore.Plane.allCases {
       var digest = ArrayDigest(type: .uint8, shape: [caseDigests.count, side, side])
       for rows in caseDigests {
         let half = rows.utf8.count / 2
-        digest.append(rowDigests: String(index == 0 ? rows.prefix(half) : rows.suffix(half)))
+        digest.append(rowDigests: String(plane == .image ? rows.prefix(half) : rows.suffix(half)))
       }
-      return (path, digest.finalize())
+      let found = digest.finalize()
+      try reading { () throws(HDF5Error) in try file.verify(found, of: plane.arrayName, by: seal) }
     }
+  }
+}
+
+extension DatasetFile {
+  static func checkMask(
+    _ pixels: [UInt8], of name: String, in path: String
+  ) throws(FileError) {
+    guard pixels.contains(where: { $0 > 1 }) else { return }
+    throw FileError(
+      path,
+      "/labels: the mask of \(name) has values other than 0 and 1; convert the data set again")
   }
 }

@@ -12,10 +12,10 @@ public struct DatasetFileWriter: ~Copyable {
   private let labels: HDF5Dataset
   private let imageSize: Int
   private let names: [String]
+  private let splits: Dataset.Splits
   private var hasLabel: [UInt8] = []
   private var originalSizes: [Int32] = []
-  /// Of the pixels of each image and mask, for the seal.
-  private var digests: [String] = []
+  private var digests = RowDigests()
 
   /// Creates the temporary file and its image datasets for as many images as there are names.
   ///
@@ -55,53 +55,97 @@ public struct DatasetFileWriter: ~Copyable {
     self.replacement = replacement
     self.imageSize = imageSize
     self.names = names
+    self.splits = splits
   }
 
   /// Writes the next image and its mask.
   public mutating func append(_ next: LoadedCase) throws(FileError) {
+    try append(DigestedCase(next))
+  }
+
+  /// Writes the next image and its mask, which another thread has digested.
+  mutating func append(_ next: DigestedCase) throws(FileError) {
     let position = hasLabel.count
     let row = position..<(position + 1)
-    let pixels = imageSize * imageSize
-    guard position < names.count, next.image.count == pixels, next.label.count == pixels else {
+    let (one, pixels) = (next.loaded, imageSize * imageSize)
+    guard position < names.count, one.image.count == pixels, one.label.count == pixels else {
       throw FileError(
         replacement.path,
         "image \(position) does not fit a data set of \(names.count)"
           + " images of \(imageSize)×\(imageSize) pixels")
     }
     try reading { () throws(HDF5Error) in
-      try images.writeRows(row, from: next.image)
-      try labels.writeRows(row, from: next.label)
+      try images.writeRows(row, from: one.image)
+      try labels.writeRows(row, from: one.label)
     }
-    digests.append(DatasetFileReader.digest(image: next.image, label: next.label))
-    hasLabel.append(next.hasLabel ? 1 : 0)
+    digests.append(next.digests)
+    hasLabel.append(one.hasLabel ? 1 : 0)
     originalSizes += [
-      Int32(clamping: next.originalSize.width), Int32(clamping: next.originalSize.height),
+      Int32(clamping: one.originalSize.width), Int32(clamping: one.originalSize.height),
     ]
   }
 
   /// Completes the file, waits until it is on the medium, reads all of it back, and puts it in place.
+  ///
+  /// - Returns: what was read back.
+  @discardableResult
   public consuming func finish(
     sourceDigest: String, notes: [String]
-  ) throws(FileError) {
+  ) throws(FileError) -> DatasetDescription {
     let path = replacement.path
     let count = hasLabel.count
+    let description: DatasetDescription
     guard count == names.count else {
       throw FileError(path, "\(count) of \(names.count) images were written")
     }
-    try writeRest(sourceDigest: sourceDigest, notes: notes)
-    try DatasetFileWriter.close(file, images, labels)
-    try DatasetFileWriter.put(replacement)
+    do throws(FileError) {
+      let content = try contentDigest()
+      try writeRest(sourceDigest: sourceDigest, contentDigest: content, notes: notes)
+      try DatasetFileWriter.close(file, images, labels)
+      try replacement.synchronize()
+      description = try DatasetFile.describeVerified(replacement.temporaryPath)
+    } catch {
+      throw FileError(
+        path,
+        error.isDamaged
+          ? "what was read back is not what was written; check the disk" : error.message)
+    }
+    try replacement.commit()
     lock.release()
+    return description
   }
 
-  private mutating func writeRest(sourceDigest: String, notes: [String]) throws(FileError) {
+  /// Waits until the pixels are on the medium and reads them back.
+  private func contentDigest() throws(FileError) -> String {
+    let offsets = try reading { () throws(HDF5Error) in
+      try file.flush()
+      return (images: try images.byteOffset ?? 0, labels: try labels.byteOffset ?? 0)
+    }
+    try replacement.synchronize()
+    let rows = DatasetFileRows(digests: digests, images: offsets.images, labels: offsets.labels)
+    let pixels = try PixelFile(
+      replacement.temporaryPath, rows: rows, names: names, side: imageSize, cacheBytes: 0)
+    var hash = PixelHash(
+      imageSize: imageSize, names: names, hasLabel: hasLabel.map { $0 == 1 }, splits: splits)
+    for plane in PixelStore.Plane.allCases {
+      for position in names.indices { hash.update(try pixels.pixels(plane, of: position)) }
+    }
+    return hash.finalize()
+  }
+
+  private mutating func writeRest(
+    sourceDigest: String, contentDigest: String, notes: [String]
+  ) throws(FileError) {
     do throws(HDF5Error) {
       try file.write(hasLabel, shape: [hasLabel.count], at: "has_label")
       try file.write(originalSizes, shape: [hasLabel.count, 2], at: "original_size")
-      for (path, digest) in DatasetFileReader.arrayDigests(digests, side: imageSize) {
-        file.record(digest, of: path)
+      try file.write(
+        digests.bytes, shape: RowDigests.shape(count: digests.count), at: RowDigests.arrayName)
+      for plane in PixelStore.Plane.allCases {
+        file.record(digests.arrayDigest(plane, side: imageSize), of: plane.arrayName)
       }
       try file.writeAttribute("source_digest", value: sourceDigest)
+      try file.writeAttribute(DatasetFile.contentDigestName, value: contentDigest)
       try file.writeAttribute("notes", value: notes)
       try file.writeAttribute("complete", value: true)
     } catch {
@@ -121,20 +165,17 @@ public struct DatasetFileWriter: ~Copyable {
       throw FileError(error)
     }
   }
+}
 
-  /// The seal compares what was meant with what is read back.
-  private static func put(_ replacement: consuming FileReplacement) throws(FileError) {
-    try replacement.synchronize()
-    do throws(FileError) {
-      try reading { () throws(HDF5Error) in
-        _ = try HDF5File.open(replacement.temporaryPath).verify()
-      }
-    } catch {
-      throw FileError(
-        replacement.path,
-        error.isDamaged
-          ? "what was read back is not what was written; check the disk" : error.message)
-    }
-    try replacement.commit()
+/// A case to be written, with the digests of its pixels.
+struct DigestedCase: Sendable {
+  let loaded: LoadedCase
+  let digests: RowDigests
+
+  init(_ loaded: LoadedCase) {
+    self.loaded = loaded
+    var digests = RowDigests()
+    digests.append(image: loaded.image, label: loaded.label)
+    self.digests = digests
   }
 }

@@ -1,7 +1,5 @@
-import Dispatch
 import Files
 import Imaging
-import Synchronization
 
 extension DatasetSource {
   /// Reads the cases at these positions of `names` on several threads; the result does not depend on them,
@@ -11,34 +9,30 @@ extension DatasetSource {
   public func load(cases range: Range<Int>, threads: Int = 1) throws(FileError) -> [LoadedCase] {
     switch storage {
     case .file(let header):
-      return try DatasetFileReader(path: path, header: header).load(range, threads: threads)
+      return try DatasetFileReader(path: path, header: header).load(range)
     case .folder(let files):
       return try decode(files, range, threads: threads)
     }
   }
 
+  /// One case.
+  func load(_ position: Int) throws(FileError) -> LoadedCase {
+    guard case .folder(let files) = storage else {
+      return try load(cases: position..<(position + 1))[0]
+    }
+    return try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules).decode()
+  }
+
   private func decode(
     _ files: [CaseFiles], _ range: Range<Int>, threads: Int
   ) throws(FileError) -> [LoadedCase] {
-    let start = range.lowerBound
-    let next = Atomic<Int>(start)
-    let results = Mutex([Result<LoadedCase, FileError>?](repeating: nil, count: range.count))
-    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, range.count))) { _ in
-      while true {
-        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard position < range.upperBound else { return }
-        let result = Result { () throws(FileError) in
-          try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules).decode()
-        }
-        // Positions are taken in order, so all before a failure still get their result.
-        if case .failure = result { next.store(range.upperBound, ordering: .relaxed) }
-        results.withLock { $0[position - start] = result }
-      }
-    }
+    let (imageSize, rules) = (imageSize, rules)
     var cases: [LoadedCase] = []
     cases.reserveCapacity(range.count)
-    for case .some(let result) in results.withLock({ $0 }) {
-      cases.append(try result.get())
+    try OrderedWork.run(range, threads: threads) { position throws(FileError) in
+      try CaseDecoder(files: files[position], imageSize: imageSize, rules: rules).decode()
+    } use: { _, one in
+      cases.append(one)
     }
     return cases
   }
@@ -63,29 +57,22 @@ extension DatasetSource {
     if case .folder = storage { true } else { false }
   }
 
-  /// Reads everything.
+  /// Reads everything into memory.
   public func loadAll(threads: Int = 1) throws(FileError) -> Dataset {
-    try assemble(try load(cases: 0..<count, threads: threads))
+    var all = CaseTable(count: count, side: imageSize)
+    try all.fill(0..<count) { range throws(FileError) in
+      try load(cases: range, threads: threads)
+    }
+    return try assemble(all)
   }
 
-  /// Puts all cases, in the order of `names`, together to a data set.
-  public func assemble(_ cases: [LoadedCase]) throws(FileError) -> Dataset {
-    guard cases.count == count else {
-      throw FileError(path, "\(cases.count) of \(count) images were loaded")
-    }
-    var images: [UInt8] = []
-    var labels: [UInt8] = []
-    images.reserveCapacity(count * imageSize * imageSize)
-    labels.reserveCapacity(count * imageSize * imageSize)
-    for one in cases {
-      images += one.image
-      labels += one.label
-    }
-    return Dataset(
-      name: name, imageSize: imageSize, names: names, images: images, labels: labels,
-      hasLabel: cases.map(\.hasLabel), originalSizes: cases.map(\.originalSize), splits: splits,
-      sourceDigest: try sourceDigest(cases.map(\.sourceDigest)),
-      notes: allNotes(caseNotes: cases.map(\.notes)))
+  /// Makes a data set of all cases, in the order of `names`.
+  public func assemble(_ cases: CaseTable) throws(FileError) -> Dataset {
+    Dataset(
+      name: name, imageSize: imageSize, names: names, pixels: .memory(cases.pixels),
+      hasLabel: cases.facts.map(\.hasLabel), originalSizes: cases.facts.map(\.originalSize),
+      splits: splits, sourceDigest: try sourceDigest(cases.facts.map(\.sourceDigest)),
+      notes: allNotes(caseNotes: cases.facts.map(\.notes)))
   }
 
   /// The digest of the source files: computed for a folder, stored in a file, whose pixels are compared

@@ -69,7 +69,8 @@ public struct DatasetSource: Sendable {
   ) throws(FileError) -> String {
     var candidates = [nameOrPath]
     if !nameOrPath.contains("/") {
-      candidates = ["\(root)/\(nameOrPath)", "\(root)/\(nameOrPath).h5", nameOrPath]
+      let inRoot = "\(root)/\(nameOrPath)"
+      candidates = [inRoot] + DatasetFile.extensions.map { "\(inRoot).\($0)" } + [nameOrPath]
     }
     guard let path = candidates.first(where: { FileSystem.isFolder($0) || FileSystem.isFile($0) })
     else {

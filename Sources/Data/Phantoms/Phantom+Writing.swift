@@ -12,7 +12,7 @@ extension Phantom {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
-    if path.hasSuffix(".h5") {
+    if DatasetFile.suffix(of: path) != nil {
       try writeFile(path, threads: threads, progress: progress, notice: notice)
     } else {
       try writeFolder(path, threads: threads, progress: progress, notice: notice)
@@ -27,28 +27,16 @@ extension Phantom {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
-    let refusal = FileError(
-      path, "is not an empty folder, and nothing is overwritten; give a new path")
-    guard FileSystem.isFolder(path) || !FileSystem.exists(path) else { throw refusal }
-    try FileSystem.makeFolder(path)
-    let lock = try LockFile(
-      on: path, against: "another process", remedy: "give another --output")
-    defer { lock.release() }
-    if let note = lock.note { notice(note) }
-    guard FileSystem.names(in: path) == [LockFile.name] else { throw refusal }
+    let writer = try DatasetFolderWriter(path)
+    if let note = writer.note { notice(note) }
     let names = names
-    try FileSystem.makeFolder(path + "/images")
-    try FileSystem.makeFolder(path + "/labels")
-    try forEachBlock(threads, progress) { start, cases throws(FileError) in
-      for (name, one) in zip(names[start...], cases) {
-        try FileSystem.create("\(path)/images/\(name)", one.imageFile)
-        try FileSystem.create("\(path)/labels/\(name)", one.maskFile)
-      }
+    try OrderedWork.run(0..<count, threads: threads) { index throws(FileError) in
+      try encodedCase(index)
+    } use: { index, one throws(FileError) in
+      try writer.add(names[index], image: one.imageFile, mask: one.maskFile)
+      progress(index + 1, count)
     }
-    for (title, positions) in splits.titled {
-      let lines = positions.map { names[$0] + "\n" }.joined()
-      try FileSystem.create("\(path)/\(title).txt", Array(lines.utf8))
-    }
+    try writer.finish(names: names, splits: splits)
   }
 
   /// Writes a data set file, the same as `convert` makes of the folder at this size.
@@ -58,31 +46,18 @@ extension Phantom {
     notice: (String) -> Void = { _ in }
   ) throws(FileError) {
     let file = FileSystem.lastComponent(path)
-    let name = file.hasSuffix(".h5") ? String(file.dropLast(3)) : file
+    let name = String(file.dropLast(DatasetFile.suffix(of: file)?.count ?? 0))
     var writer = try DatasetFileWriter(
       path, name: name, imageSize: size, names: names, splits: splits)
     if let note = writer.note { notice(note) }
     var digests: [String] = []
-    for start in stride(from: 0, to: count, by: max(1, threads)) {
-      let range = start..<min(start + max(1, threads), count)
-      for one in try cases(range, threads: threads) {
-        try writer.append(one)
-        digests.append(one.sourceDigest)
-      }
-      progress(range.upperBound, count)
+    try OrderedWork.run(0..<count, threads: threads) { index throws(FileError) in
+      try encodedCase(index).loaded
+    } use: { index, one throws(FileError) in
+      try writer.append(one)
+      digests.append(one.sourceDigest)
+      progress(index + 1, count)
     }
     try writer.finish(sourceDigest: digest(digests), notes: [])
-  }
-
-  /// Generates as many cases at a time as there are threads.
-  private func forEachBlock(
-    _ threads: Int, _ progress: (_ done: Int, _ total: Int) -> Void,
-    _ body: (_ start: Int, _ cases: [EncodedCase]) throws(FileError) -> Void
-  ) throws(FileError) {
-    for start in stride(from: 0, to: count, by: max(1, threads)) {
-      let range = start..<min(start + max(1, threads), count)
-      try body(start, try encodedCases(range, threads: threads))
-      progress(range.upperBound, count)
-    }
   }
 }

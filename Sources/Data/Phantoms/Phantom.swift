@@ -1,9 +1,7 @@
 import Datasets
 import Digests
-import Dispatch
 import Files
 import Imaging
-import Synchronization
 
 /// The built-in data set of generated breast-ultrasound images, one lesion in each.
 ///
@@ -104,22 +102,29 @@ public struct Phantom: Equatable, Sendable {
   public func cases(
     _ range: Range<Int>, threads: Int = 1
   ) throws(FileError) -> [LoadedCase] {
-    try encodedCases(range, threads: threads).map(\.loaded)
+    var cases: [LoadedCase] = []
+    cases.reserveCapacity(range.count)
+    try OrderedWork.run(range, threads: threads) { index throws(FileError) in
+      try encodedCase(index).loaded
+    } use: { _, one in
+      cases.append(one)
+    }
+    return cases
   }
 
   /// All images with their masks.
   public func dataset(threads: Int = 1) throws(FileError) -> Dataset {
-    assemble(try cases(0..<count, threads: threads))
+    var all = CaseTable(count: count, side: size)
+    try all.fill(0..<count) { range throws(FileError) in try cases(range, threads: threads) }
+    return assemble(all)
   }
 
-  /// Puts all cases, in order, together to a data set, whoever generated them.
-  public func assemble(_ cases: [LoadedCase]) -> Dataset {
-    precondition(cases.count == count, "cases are missing")
-    return Dataset(
-      name: "phantom", imageSize: size, names: names, images: cases.flatMap(\.content.image.pixels),
-      labels: cases.flatMap(\.content.mask.pixels), hasLabel: cases.map(\.hasLabel),
-      originalSizes: cases.map(\.originalSize), splits: splits,
-      sourceDigest: digest(cases.map(\.sourceDigest)))
+  /// Makes a data set of all cases, in order, whoever generated them.
+  public func assemble(_ cases: CaseTable) -> Dataset {
+    Dataset(
+      name: "phantom", imageSize: size, names: names, pixels: .memory(cases.pixels),
+      hasLabel: cases.facts.map(\.hasLabel), originalSizes: cases.facts.map(\.originalSize),
+      splits: splits, sourceDigest: digest(cases.facts.map(\.sourceDigest)))
   }
 
   func digest(_ caseDigests: [String]) -> String {
@@ -135,42 +140,14 @@ extension Phantom {
     var maskFile: [UInt8]
   }
 
-  func encodedCases(
-    _ range: Range<Int>, threads: Int
-  ) throws(FileError) -> [EncodedCase] {
-    let results = Mutex([Result<EncodedCase, FileError>?](repeating: nil, count: range.count))
-    let next = Atomic<Int>(range.lowerBound)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, range.count))) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < range.upperBound else { return }
-        let result = Result { () throws(FileError) in try encodedCase(index) }
-        results.withLock { $0[index - range.lowerBound] = result }
-      }
-    }
-    var cases: [EncodedCase] = []
-    for case .some(let result) in results.withLock({ $0 }) { cases.append(try result.get()) }
-    return cases
-  }
-
-  private func encodedCase(_ index: Int) throws(FileError) -> EncodedCase {
+  func encodedCase(_ index: Int) throws(FileError) -> EncodedCase {
     let pair = image(index)
-    var visibleMask = pair.mask
-    visibleMask.pixels = pair.mask.pixels.map { $0 * 255 }
-    let imageFile = try encode(pair.image)
-    let maskFile = try encode(visibleMask)
+    let imageFile = try pair.image.encoded(as: "phantom")
+    let maskFile = try pair.mask.visibleMask.encoded(as: "phantom")
     let loaded = LoadedCase(
       pair, hasLabel: true,
       originalSize: Dataset.PixelSize(width: size, height: size),
       sourceDigest: DatasetDigest.ofCase(image: imageFile, masks: [maskFile]))
     return EncodedCase(loaded: loaded, imageFile: imageFile, maskFile: maskFile)
-  }
-
-  private func encode(_ image: GrayImage) throws(FileError) -> [UInt8] {
-    do throws(ImagingError) {
-      return try PNG.encode(image)
-    } catch {
-      throw FileError("phantom", error.reason)
-    }
   }
 }

@@ -100,16 +100,6 @@ public final class NetworkRunner {
     gradients = AlignedBuffer(count: backward ? graph.layout.parameterCount : 0)
   }
 
-  /// Memory that this runner fills once all its images have gone through.
-  public var reservedBytes: Int {
-    let planes =
-      inputs.byteCount + logits.byteCount + logitGradients.byteCount + features.byteCount
-      + featureGradients.byteCount
-    return activations.byteCount + planes + gradients.byteCount
-      + workers.reduce(0) { $0 + $1.maps.byteCount + $1.gradientBuffer.byteCount }
-      + stages.reduce(0) { $0 + $1.convolution.reservedBytes }
-  }
-
   /// Of the operations that `profile` counts, in order.
   public var operationNames: [String] { (0..<operationCount).map { graph.name(ofOperation: $0) } }
 

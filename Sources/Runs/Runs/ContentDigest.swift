@@ -4,10 +4,13 @@ import HDF5
 /// The digest that two equal checkpoints share: SHA-256 over path, shape and little-endian bytes of
 /// every data set, in the order of their paths. Attributes do not count.
 public enum ContentDigest {
-  public static func ofFile(_ path: String) throws(HDF5Error) -> String {
+  /// - Parameter excluded: arrays that do not count, such as digests of others.
+  public static func ofFile(
+    _ path: String, excluding excluded: [String] = []
+  ) throws(HDF5Error) -> String {
     let file = try HDF5File.open(path)
     var digest = SHA256()
-    for name in try datasets(in: file) {
+    for name in try datasets(in: file) where !excluded.contains(name) {
       let shape = try file.readShape(name)
       digest.update("\(name) \(shape.map { "\($0)" }.joined(separator: "x"))\n")
       switch try file.elementType(name) {

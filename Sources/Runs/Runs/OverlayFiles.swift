@@ -33,10 +33,3 @@ public struct OverlayFiles: Sendable {
     "\(folder)/\(FileSystem.stem(name, without: ".png"))"
   }
 }
-
-extension GrayImage {
-  /// A mask of 0 and 1 as one of 0 and 255, for the eye.
-  public var visibleMask: GrayImage {
-    GrayImage(width: width, height: height, pixels: pixels.map { $0 == 0 ? 0 : 255 })
-  }
-}

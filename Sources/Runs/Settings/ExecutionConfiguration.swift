@@ -8,6 +8,8 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var threadCount: Int?
   /// Loader threads of each rank.
   public var loaderThreadCount = 1
+  /// Memory of each rank for images that were read from a data set file.
+  public var cacheMebibytes = 512
   /// When it is said that the ranks stand still, and when the job is ended for it; 0 for never.
   public var stallWarning = TimeSpan(seconds: 60)
   public var stallLimit = TimeSpan(seconds: 600)

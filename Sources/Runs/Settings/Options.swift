@@ -23,7 +23,7 @@ extension RunOption {
     .optional(
       initialWeights, \.execution.initialWeightsFile, .run, "file",
       "Start on the weights of a checkpoint or of an .h5 file under the published names.",
-      role: .place, completion: .file(extensions: ["h5"]),
+      role: .place, completion: .file(extensions: ["h5", "hdf5"]),
       .path("a file of weights")),
     .flag(
       "resume", \.execution.resumes, .run,
@@ -55,6 +55,10 @@ extension RunOption {
     .value(
       "num-workers", \.execution.loaderThreadCount, .run, "count", "Loader threads of each rank.",
       role: .own, .within(0...256)),
+    .value(
+      "cache-mb", \.execution.cacheMebibytes, .run, "size",
+      "Memory of each rank, in MiB, for images read from an .h5 data set; the others are read each time.",
+      role: .own, .within(0...16_777_216)),
     .value(
       "stall-warning", \.execution.stallWarning, .run, "time",
       "Say who keeps the other ranks waiting when nothing has gone on for this long; 0: never.",

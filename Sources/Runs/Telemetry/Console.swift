@@ -20,10 +20,20 @@ public final class Console: Sendable {
   ///
   /// - Parameter isQuiet: plain lines only, and no details.
   public convenience init(isQuiet: Bool = false) {
-    let terminal = isatty(STDERR_FILENO) == 1 && Self.variable("TERM") != "dumb"
     self.init(
-      descriptor: STDERR_FILENO, isInteractive: terminal && !isQuiet,
-      usesColor: terminal && (Self.variable("NO_COLOR") ?? "").isEmpty, isQuiet: isQuiet)
+      descriptor: STDERR_FILENO, isInteractive: Self.isTerminal(STDERR_FILENO) && !isQuiet,
+      usesColor: Self.usesColor(STDERR_FILENO), isQuiet: isQuiet)
+  }
+
+  /// Whether what a command prints as its result may have colors, by the same rule.
+  public static var resultUsesColor: Bool { usesColor(STDOUT_FILENO) }
+
+  private static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && variable("TERM") != "dumb"
+  }
+
+  private static func usesColor(_ descriptor: Int32) -> Bool {
+    isTerminal(descriptor) && (variable("NO_COLOR") ?? "").isEmpty
   }
 
   /// - Parameter descriptor: an open file, which stays the caller's.

@@ -4,7 +4,7 @@ internal import COpenSSL
 /// it where there are such.
 public struct SHA256: ~Copyable, Sendable {
   /// Bytes of a digest.
-  private static let byteCount = 32
+  public static let byteCount = 32
 
   /// An `EVP_MD_CTX`, of this value alone.
   private nonisolated(unsafe) let context: OpaquePointer
@@ -30,7 +30,8 @@ public struct SHA256: ~Copyable, Sendable {
 
   /// Appends the UTF-8 bytes of a text.
   public mutating func update(_ text: String) {
-    update(Array(text.utf8))
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
   /// The digest of everything appended, 32 bytes.
@@ -42,10 +43,27 @@ public struct SHA256: ~Copyable, Sendable {
   }
 
   /// The digest of everything appended, 64 lower-case hexadecimal digits.
-  public consuming func finalize() -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let hex = finalizeBytes().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: hex, as: UTF8.self)
+  public consuming func finalize() -> String { Self.hexadecimal(finalizeBytes()[...]) }
+
+  /// Bytes as lower-case hexadecimal digits, two for each.
+  public static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
+      var end = 0
+      for byte in bytes {
+        buffer[end] = digit(byte >> 4)
+        buffer[end + 1] = digit(byte & 15)
+        end += 2
+      }
+      return end
+    }
+  }
+
+  /// The digest of one run of bytes, 32 bytes.
+  public static func bytes(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.finalizeBytes()
   }
 
   /// The digest of one run of bytes, 64 lower-case hexadecimal digits.

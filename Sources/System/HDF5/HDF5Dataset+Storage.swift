@@ -29,6 +29,20 @@ extension HDF5Dataset {
     return try byteCount(creation.id) ?? .max
   }
 
+  /// Where in the file its bytes lie one after the other, as they are: row-major, without gaps, filters or
+  /// conversion; nil where they do not.
+  public var byteOffset: Int? {
+    get throws(HDF5Error) {
+      let creation = try site.handle("H5Dget_create_plist") { H5Dget_create_plist(handle.id) }
+      guard elementType.byteCount == 1, H5Pget_layout(creation.id) == H5D_CONTIGUOUS else {
+        return nil
+      }
+      CallSite.silence()
+      // Nothing has a place of its own before it was written.
+      return Int(exactly: H5Dget_offset(handle.id))
+    }
+  }
+
   /// Bytes of the file.
   var fileSize: Int {
     get throws(HDF5Error) {

@@ -40,13 +40,12 @@ public struct SealedFileWriter: ~Copyable {
     try file.writeStrings(values, at: path)
   }
 
-  /// Creates an array with checksums to be filled by rows, one a chunk; `record` its digest before
-  /// `close`.
+  /// Creates an array to be filled by rows; `record` its digest before `close`. It lies in the file in one
+  /// piece, so that every row has a known place.
   public func createRows<Value: HDF5Scalar>(
     at path: String, type: Value.Type, shape: [Int]
   ) throws(HDF5Error) -> HDF5Dataset {
-    try file.createDataset(
-      at: path, type: type, shape: shape, chunk: [1] + shape.dropFirst(), fletcher32: true)
+    try file.createDataset(at: path, type: type, shape: shape)
   }
 
   /// Notes the digest of an array.
@@ -64,6 +63,9 @@ public struct SealedFileWriter: ~Copyable {
     seal.set(FileSeal.attribute(name, of: ""), digest)
     try file.writeAttribute(name, value: value)
   }
+
+  /// Hands everything written so far to the operating system.
+  public func flush() throws(HDF5Error) { try file.flush() }
 
   /// Writes the seal and what is pending, and closes; a failure here means that the file is not whole.
   public consuming func close() throws(HDF5Error) {

@@ -67,10 +67,15 @@ final class StringHeaps: Sendable {
   private static func longestString(_ bytes: UnsafeRawBufferPointer) -> Int? {
     // Signature, version 1, three reserved zeros, as one little-endian number.
     let signature = UInt64(littleEndian: 0x0000_0001_4C4F_4347)
-    guard bytes.count >= 8 else { return 0 }
+    guard let base = bytes.baseAddress, bytes.count >= 8 else { return 0 }
     var longest = 0
-    for start in 0...(bytes.count - 8)
-    where bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self) == signature {
+    var next = 0
+    while let found = memchr(base + next, Int32(UInt8(ascii: "G")), bytes.count - 7 - next) {
+      let start = base.distance(to: found)
+      next = start + 1
+      guard bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self) == signature else {
+        continue
+      }
       guard let length = longestString(bytes, ofCollectionAt: start) else { return nil }
       longest = max(longest, length)
     }

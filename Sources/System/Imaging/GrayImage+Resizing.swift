@@ -75,11 +75,17 @@ extension GrayImage {
   ) -> GrayImage {
     checkCrop(x, y, width, height)
     let columns = nearestPositions(from: width, to: size.width).map { $0 + x }
-    var result: [UInt8] = []
-    result.reserveCapacity(size.width * size.height)
-    for row in nearestPositions(from: height, to: size.height) {
-      let line = (y + row) * self.width
-      result.append(contentsOf: columns.lazy.map { pixels[line + $0] })
+    let rows = nearestPositions(from: height, to: size.height)
+    let result = [UInt8](unsafeUninitializedCapacity: size.width * size.height) { target, count in
+      pixels.withUnsafeBufferPointer { pixels in
+        for row in rows {
+          let line = (y + row) * self.width
+          for column in columns {
+            target[count] = pixels[line &+ column]
+            count &+= 1
+          }
+        }
+      }
     }
     return GrayImage(width: size.width, height: size.height, pixels: result)
   }

@@ -77,6 +77,11 @@ extension GrayImage {
     mapped(levels.map { Int($0) < threshold ? $0 : 255 - $0 })
   }
 
+  /// A mask of 0 and 1 as one of 0 and 255, for the eye.
+  public var visibleMask: GrayImage {
+    mapped([0] + [UInt8](repeating: 255, count: 255))
+  }
+
   private var levels: ClosedRange<UInt8> { 0...255 }
 }
 

@@ -22,7 +22,7 @@ extension PNG {
     var status = Int32(CPNG_OK)
     let sampleCount = header.size.width * header.channels * header.size.height
     let samples = [Sample](unsafeUninitializedCapacity: sampleCount) { buffer, count in
-      buffer.initialize(repeating: 0)
+      // Every row is filled, or the decoding has failed.
       status = cpng_decode(
         bytes, bytes.count, buffer.baseAddress, UInt32(header.size.width),
         UInt32(header.size.height), header.rowBytes, &palette, &message)

@@ -48,22 +48,66 @@ func clipped(_ sum: Int32) -> UInt8 {
   UInt8(truncatingIfNeeded: min(max(sum >> ResamplingWeights.precision, 0), 255))
 }
 
-/// Columns: `source` has `height` rows `stride` pixels apart, `target` has them side by side.
+/// Columns: `source` has `height` rows `stride` pixels apart, `target` has them side by side. Four rows at a
+/// time share each weight.
 func resampleHorizontally(
   _ source: UnsafePointer<UInt8>, stride: Int, height: Int, weights: ResamplingWeights,
   into target: UnsafeMutablePointer<UInt8>
 ) {
   let width = weights.first.count
-  weights.weights.withUnsafeBufferPointer { taps in
-    for y in 0..<height {
-      let row = source + y * stride
+  weights.withTaps { taps in
+    for y in Swift.stride(from: 0, to: height - 3, by: 4) {
       for x in 0..<width {
-        let first = weights.first[x]
+        var pixel = source + y &* stride + taps.first[x]
+        let factors = taps.weights + x &* taps.stride
+        let half = Int32(1) << (ResamplingWeights.precision - 1)
+        var (first, second, third, fourth) = (half, half, half, half)
+        for tap in 0..<taps.count[x] {
+          let factor = factors[tap]
+          first &+= Int32(pixel[0]) &* factor
+          second &+= Int32(pixel[stride]) &* factor
+          third &+= Int32(pixel[2 &* stride]) &* factor
+          fourth &+= Int32(pixel[3 &* stride]) &* factor
+          pixel += 1
+        }
+        let column = target + y &* width + x
+        column[0] = clipped(first)
+        column[width] = clipped(second)
+        column[2 &* width] = clipped(third)
+        column[3 &* width] = clipped(fourth)
+      }
+    }
+    for y in (height / 4 * 4)..<height {
+      for x in 0..<width {
+        let pixels = source + y * stride + taps.first[x]
         var sum: Int32 = 1 << (ResamplingWeights.precision - 1)
-        for tap in 0..<weights.count[x] {
-          sum &+= Int32(row[first + tap]) &* taps[x * weights.taps + tap]
+        for tap in 0..<taps.count[x] {
+          sum &+= Int32(pixels[tap]) &* taps.weights[x &* taps.stride + tap]
         }
         target[y * width + x] = clipped(sum)
+      }
+    }
+  }
+}
+
+extension ResamplingWeights {
+  /// Where each target pixel begins, how many source pixels it has, and their weights, `stride` for each.
+  fileprivate struct Taps {
+    let first: UnsafePointer<Int>
+    let count: UnsafePointer<Int>
+    let weights: UnsafePointer<Int32>
+    let stride: Int
+  }
+
+  fileprivate func withTaps(_ body: (Taps) -> Void) {
+    first.withUnsafeBufferPointer { first in
+      count.withUnsafeBufferPointer { count in
+        weights.withUnsafeBufferPointer { weights in
+          guard let first = first.baseAddress, let count = count.baseAddress,
+            let weights = weights.baseAddress
+          else { return }
+          body(Taps(first: first, count: count, weights: weights, stride: taps))
+        }
       }
     }
   }

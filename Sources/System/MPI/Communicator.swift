@@ -60,7 +60,10 @@ public final class Communicator {
 
   /// This rank's part of `count` things in a row: contiguous, as even as can be, in the order of the
   /// ranks.
-  public func share(of count: Int) -> Range<Int> {
+  public func share(of count: Int) -> Range<Int> { share(of: count, rank: rank) }
+
+  /// The part that another rank has.
+  public func share(of count: Int, rank: Int) -> Range<Int> {
     (rank * count / size)..<((rank + 1) * count / size)
   }
 

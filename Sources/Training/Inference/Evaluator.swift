@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Imaging
 import Kernels
 import MPI
@@ -28,10 +29,10 @@ package final class Evaluator {
   /// Mean Dice over the images at `positions`, the same on every rank.
   package func meanDice(_ model: ModelState, positions: [Int]) throws -> Double {
     let share = world.share(of: positions.count)
-    let masks = segment(model, positions: Array(positions[share]))
+    let found = try segment(model, positions: Array(positions[share]))
     var dice = [Double](repeating: 0, count: positions.count)
-    for (index, mask) in zip(share, masks) {
-      dice[index] = MaskMetrics.dice(prediction: mask, label: label(positions[index]))
+    for (index, one) in zip(share, found) {
+      dice[index] = MaskMetrics.dice(prediction: one.mask, label: one.label)
     }
     // Every image is scored on one rank: the sum only fills in zeros, so it is exact.
     try world.allReduceSum(&dice)
@@ -43,6 +44,8 @@ package final class Evaluator {
     package var position: Int
     package var mask: [UInt8]
     package var score: SegmentationScore
+    /// Pixels of the lesion in truth.
+    package var trueArea: Int
   }
 
   /// Scores and masks of all images, on rank 0; empty elsewhere.
@@ -55,63 +58,81 @@ package final class Evaluator {
     use: (_ position: Int, _ mask: [UInt8], _ logits: SegmentationLogits) -> Void = { _, _, _ in }
   ) throws -> [Case] {
     let share = world.share(of: positions.count)
-    let masks = segment(
+    let found = try segment(
       model, positions: Array(positions[share]), cleansUp: cleansUp, use: use)
     let measures = Measure.all
     var numbers = [Double](repeating: 0, count: measures.count * positions.count)
-    for (index, mask) in zip(share, masks) {
+    var areas = [Int64](repeating: 0, count: positions.count)
+    for (index, one) in zip(share, found) {
       let score = SegmentationScore(
-        prediction: mask, label: label(positions[index]), width: size, height: size)
+        prediction: one.mask, label: one.label, width: size, height: size)
       for (k, measure) in measures.enumerated() {
         numbers[measures.count * index + k] = measure.value(score) ?? .nan
       }
+      areas[index] = Int64(one.label.count { $0 != 0 })
     }
     try world.allReduceSum(&numbers)
-    let gathered = try world.allGatherVariable(masks.flatMap { $0 }).flatMap { $0 }
+    try world.allReduceSum(&areas)
+    let gathered = try world.allGatherVariable(found.flatMap(\.mask)).flatMap { $0 }
     guard world.rank == 0 else { return [] }
     let pixels = size * size
     return positions.enumerated().map { index, position in
       let values = numbers[(measures.count * index)..<(measures.count * (index + 1))]
       return Case(
         position: position, mask: Array(gathered[(index * pixels)..<((index + 1) * pixels)]),
-        score: SegmentationScore(values.map { $0.isNaN ? nil : $0 }))
+        score: SegmentationScore(values.map { $0.isNaN ? nil : $0 }),
+        trueArea: Int(areas[index]))
     }
   }
 
-  private func label(_ position: Int) -> [UInt8] {
-    dataset.mask(position).pixels
+  /// What was predicted for an image, and the truth: masks of 0 and 1.
+  private struct Segmented {
+    var mask: [UInt8] = []
+    var label: [UInt8] = []
   }
 
-  /// Predicted masks of 0 and 1, see `SegmentationLogits.mask`.
+  /// Predicted masks (see `SegmentationLogits.mask`) with the true ones. Collective.
+  ///
+  /// - Throws: `SharedFailure` on every rank where one could not read an image.
   private func segment(
     _ model: ModelState, positions: [Int], cleansUp: Bool = false,
     use: (_ position: Int, _ mask: [UInt8], _ logits: SegmentationLogits) -> Void = { _, _, _ in }
-  ) -> [[UInt8]] {
-    let pixels = size * size
+  ) throws -> [Segmented] {
+    let nothing = [Segmented](repeating: Segmented(), count: positions.count)
+    let state = Mutex((found: nothing, failures: [Int: String]()))
+    /// Black where it cannot be read.
+    func read(_ item: Int, _ picture: (Int) throws(FileError) -> GrayImage) -> [UInt8] {
+      do throws(FileError) {
+        return try picture(positions[item]).pixels
+      } catch {
+        state.withLock { $0.failures[item] = error.description }
+        return [UInt8](repeating: 0, count: size * size)
+      }
+    }
     segmenter.load(model)
-    let masks = Mutex([[UInt8]](repeating: [], count: positions.count))
     segmenter.run(positions.count, model: model) { item in
-      dataset.images[(positions[item] * pixels)..<((positions[item] + 1) * pixels)]
+      read(item, dataset.image)[...]
     } use: { item, logits in
       var mask = logits.mask()
       if cleansUp { mask = largestComponent(of: mask, width: size, height: size) }
       use(positions[item], mask, logits)
-      masks.withLock { $0[item] = mask }
+      let label = read(item, dataset.mask)
+      state.withLock { $0.found[item] = Segmented(mask: mask, label: label) }
     }
-    return masks.withLock { $0 }
+    let first = state.withLock { $0.failures.min { $0.key < $1.key }?.value }
+    if let failure = try world.firstFailure(first) { throw failure }
+    return state.withLock { $0.found }
   }
 }
 
 extension ScoreTable {
   /// - Parameter cases: of a test on a data set.
   package init(_ cases: [Evaluator.Case], of dataset: Dataset) {
-    let pixels = dataset.imageSize * dataset.imageSize
     self.init(
       cases.map { item in
-        let label = dataset.labels[(item.position * pixels)..<((item.position + 1) * pixels)]
-        return Row(
+        Row(
           name: dataset.names[item.position], score: item.score,
-          predictedArea: item.mask.count { $0 != 0 }, trueArea: label.count { $0 != 0 })
+          predictedArea: item.mask.count { $0 != 0 }, trueArea: item.trueArea)
       })
   }
 }

@@ -82,7 +82,7 @@ public struct WeightsTest {
     let dataset = try DatasetLoading.load(
       world: context.world, configuration: configuration, scoring: request.split)
     if context.world.size > 1 {
-      try DatasetLoading.requireEqualContent(dataset.contentDigest(), on: context.world)
+      try DatasetLoading.requireEqualContent(try dataset.contentDigest(), on: context.world)
     }
     for note in dataset.notes { context.log.info("data: \(note)") }
     return (dataset, originals)
@@ -183,7 +183,7 @@ private struct CaseOverlays {
     let name = dataset.names[position]
     guard let originals else {
       return try files.write(
-        name, image: dataset.image(position), truth: dataset.mask(position),
+        name, image: try dataset.image(position), truth: try dataset.mask(position),
         prediction: dataset.plane(mask))
     }
     let (image, truth) = try originals.original(position)

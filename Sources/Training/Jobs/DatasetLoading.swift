@@ -5,8 +5,9 @@ import Phantoms
 import Runs
 import Settings
 
-/// Brings a data set into the memory of every rank: of those that read the same files each decodes a
-/// share, and all exchange.
+/// Gives every rank its data set. From a file that says where its pixels are, and how to check them, each
+/// reads what it needs when it needs it. Others are brought into the memory of every rank: of those that read
+/// the same files each decodes a share, and all exchange.
 package enum DatasetLoading {
   /// Images of the built-in synthetic set.
   static let phantomCount = 200
@@ -24,17 +25,31 @@ package enum DatasetLoading {
       let phantom = try world.agree {
         try Phantom(count: phantomCount, size: data.imageSize, seed: configuration.seed)
       }
-      let cases = try exchange(world, among: world, count: phantom.count) {
-        try phantom.cases($0, threads: threads)
+      var all = CaseTable(count: phantom.count, side: phantom.size)
+      try world.agree {
+        try all.fill(world.share(of: phantom.count)) { try phantom.cases($0, threads: threads) }
       }
-      return phantom.assemble(cases)
+      try exchange(&all, count: phantom.count, among: world)
+      return phantom.assemble(all)
     }
     let source = try world.agree { try open(name, data, scoring: split) }
     try requireEqualLists(source, on: world)
-    let cases = try exchange(world, among: readers(of: source, on: world), count: source.count) {
-      try source.load(cases: $0, threads: threads)
+    let readers = try readers(of: source, on: world)
+    let onDemand = try world.agree {
+      try source.onDemand(cacheBytes: configuration.execution.cacheMebibytes << 20)
     }
-    return try world.agree { try source.assemble(cases) }
+    let pixels = source.count * source.imageSize * source.imageSize
+    try requireMemory(onDemand == nil ? 2 * pixels : 0, on: world)
+    // Ranks with copies of their own may have some of each kind, but all have to agree alike.
+    var all = CaseTable(count: onDemand == nil ? source.count : 0, side: source.imageSize)
+    try world.agree {
+      guard onDemand == nil else { return }
+      try all.fill(readers.share(of: source.count)) {
+        try source.load(cases: $0, threads: threads)
+      }
+    }
+    if onDemand == nil { try exchange(&all, count: source.count, among: readers) }
+    return try world.agree { try onDemand ?? source.assemble(all) }
   }
 
   /// Ranks share out the images by these lists.
@@ -86,15 +101,31 @@ package enum DatasetLoading {
     return source
   }
 
-  /// All cases on every rank, each loaded by one of its readers.
+  /// Refuses a data set that does not fit into the memory of every rank. Collective.
+  private static func requireMemory(_ bytes: Int, on world: Communicator) throws {
+    let limit = MemoryLimit.tightest(sharers: try world.splitByNode().size)
+    try world.agree {
+      guard let limit, bytes > limit.bytes else { return }
+      throw ConfigurationError(
+        "the images need \(bytes >> 20) MiB in each rank, but \(limit.name) leaves"
+          + " \(limit.bytes >> 20) MiB; make one file of the folder with switch-dist convert, which is read"
+          + " as it is needed")
+    }
+  }
+
+  /// Gives every reader what each has filled in, in place.
   private static func exchange(
-    _ world: Communicator, among readers: Communicator, count: Int,
-    load: (Range<Int>) throws -> [LoadedCase]
-  ) throws -> [LoadedCase] {
-    let own = try world.agree { try load(readers.share(of: count)) }
-    guard readers.size > 1 else { return own }
-    return try readers.allGatherVariable(LoadedCase.packed(own)).flatMap {
-      LoadedCase.unpacked($0) ?? []
+    _ all: inout CaseTable, count: Int, among readers: Communicator
+  ) throws {
+    guard readers.size > 1 else { return }
+    for rank in 0..<readers.size {
+      try all.withPixels(of: readers.share(of: count, rank: rank)) {
+        try readers.broadcast($0, root: rank)
+      }
+    }
+    let facts = try readers.allGatherVariable(Array(try JSON.text(of: all.facts).utf8))
+    all.facts = try facts.flatMap {
+      try JSON.value([CaseFacts].self, of: String(decoding: $0, as: UTF8.self))
     }
   }
 }

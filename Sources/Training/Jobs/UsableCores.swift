@@ -62,7 +62,7 @@ public struct UsableCores: Equatable, Sendable {
   }
 
   /// A group's path, those above it, and the empty path of the root.
-  private static func folders(from path: Substring) -> [String] {
+  static func folders(from path: Substring) -> [String] {
     path.split(separator: "/").reduce(into: [""]) { $0.append("\($0.last ?? "")/\($1)") }
   }
 

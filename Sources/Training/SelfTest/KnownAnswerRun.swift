@@ -55,7 +55,7 @@ public final class KnownAnswerRun {
       answers.append(answer)
       report(answer)
     }
-    add("phantom", images.contentDigest())
+    add("phantom", try images.contentDigest())
     add("convert", try onRankZero(conversion))
     add("kernels", try kernels())
     for precision in Precision.allCases {
@@ -71,13 +71,13 @@ public final class KnownAnswerRun {
 
   // MARK: Results
 
-  /// The data set written as PNG files and converted: every array of the file.
+  /// The data set written as PNG files and converted: every array of the file but the digests of its rows.
   private func conversion() throws -> String {
     try Phantom(count: Self.imageCount, size: Self.imageSize, seed: 7).writeFolder(dataFolder)
     let file = "\(folder)/set.h5"
     let source = try DatasetSource.open(dataFolder, imageSize: Self.imageSize)
     try DatasetFile.write(try source.loadAll(), to: file)
-    return try ContentDigest.ofFile(file)
+    return try ContentDigest.ofFile(file, excluding: [DatasetFile.rowDigestsName])
   }
 
   private var dataFolder: String { "\(folder)/set" }

@@ -61,10 +61,10 @@ struct DivergenceEvidence {
       let name = context.dataset.names[position]
       guard !images.contains(name) else { continue }
       images.append(name)
-      if Self.isConstant(context.dataset.image(position).pixels) { constantImages.append(name) }
+      if Self.isConstant(try context.dataset.image(position).pixels) { constantImages.append(name) }
       guard slot.stream == .labeled else { continue }
       labeledCount += 1
-      if !context.dataset.mask(position).pixels.contains(1) { emptyMasks.append(name) }
+      if try !context.dataset.mask(position).pixels.contains(1) { emptyMasks.append(name) }
     }
   }
 

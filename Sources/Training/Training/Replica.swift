@@ -18,7 +18,7 @@ package final class Replica {
   private let compute: Compute
   private var buckets: GradientBuckets?
   private var statistics: [StatisticsSums] = []
-  private let verdict = AlignedBuffer<Int64>(count: 4)
+  private let verdict = AlignedBuffer<Int64>(count: 5)
   private var teacherOnItsWay: PendingOperation?
 
   package init(
@@ -81,21 +81,24 @@ package final class Replica {
     package var failed: Bool
     /// Whether the time for a checkpoint has come.
     package var saves: Bool
+    /// Whether a rank could not read its images: what was computed is of no use.
+    package var lacksData: Bool
   }
 
   /// Agrees on whether the step may be used and whether the run goes on after it.
   func agree(
-    offender: Int, stops: Bool, failed: Bool = false, saves: Bool = false
+    offender: Int, stops: Bool, failed: Bool = false, saves: Bool = false, lacksData: Bool = false
   ) throws -> Verdict {
     let values = verdict.values
     values[0] = Int64(clamping: offender)
     values[1] = stops ? 0 : 1
     values[2] = failed ? 0 : 1
     values[3] = saves ? 0 : 1
+    values[4] = lacksData ? 0 : 1
     try world.allReduceMin(values)
     return Verdict(
       offender: values[0] == Int64.max ? nil : Int(values[0]), stops: values[1] == 0,
-      failed: values[2] == 0, saves: values[3] == 0)
+      failed: values[2] == 0, saves: values[3] == 0, lacksData: values[4] == 0)
   }
 
   /// Updates the student from summed gradients; on rank 0 also the teacher, whose broadcast starts.

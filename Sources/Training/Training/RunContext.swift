@@ -66,7 +66,7 @@ package final class RunContext {
     world.activity.enter(.loading)
     if let note = lock?.note { log.info("\(note)") }
     dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
-    contentDigest = dataset.contentDigest()
+    contentDigest = try dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
     let cores = try CoreCount.share(of: world)
     let threads = configuration.execution.threadCount ?? cores
@@ -76,6 +76,11 @@ package final class RunContext {
     self.compute = compute
     let network = UNet(.init(imageSize: configuration.data.imageSize))
     self.network = network
+    if !configuration.execution.testsOnly {
+      try MemoryNeed(
+        configuration: configuration, ranks: world.size, compute: compute, network: network
+      ).check(on: world)
+    }
     probe = try world.agree { try KernelProbe.run(network: network, compute: compute) }
     try KernelProbe.requireAgreement(on: probe.hash, world: world)
   }

@@ -50,8 +50,8 @@ package struct RunTest {
     let dataset = context.dataset
     for item in cases {
       try overlays.write(
-        dataset.names[item.position], image: dataset.image(item.position),
-        truth: dataset.mask(item.position), prediction: dataset.plane(item.mask))
+        dataset.names[item.position], image: try dataset.image(item.position),
+        truth: try dataset.mask(item.position), prediction: dataset.plane(item.mask))
     }
     try FileSystem.replace(context.folder.scores, with: ScoreTable(cases, of: dataset).csv())
   }

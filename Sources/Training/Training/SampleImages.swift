@@ -12,7 +12,7 @@ package struct SampleImages {
     let train = context.dataset.splits.train
     let count = context.labeledCount
     for position in train[..<min(Self.labeled, count)] {
-      try write(position, kind: "labeled", truth: context.dataset.mask(position))
+      try write(position, kind: "labeled", truth: try context.dataset.mask(position))
     }
     for position in train[count...].prefix(Self.unlabeled) {
       try write(position, kind: "unlabeled", truth: nil)
@@ -20,7 +20,7 @@ package struct SampleImages {
   }
 
   private func write(_ position: Int, kind: String, truth: GrayImage?) throws {
-    let image = context.dataset.image(position)
+    let image = try context.dataset.image(position)
     let drawing = Overlay().drawing(truth: truth, prediction: nil, on: image)
     let name = context.dataset.names[position]
     let stem = FileSystem.stem(name, without: ".png")

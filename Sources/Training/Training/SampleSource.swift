@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Imaging
 import Learning
 import Methods
@@ -33,8 +34,25 @@ package struct SampleSource: Sendable {
   /// Streams with fewer images than a batch has places, in words.
   let repetitions: [String]
 
+  /// The samples of an iteration, or why they cannot be had.
+  struct Batch: Sendable {
+    /// Black ones where they could not be read: the rank takes part in a step until all know of it.
+    let samples: [MaskedImage]
+    let failure: FileError?
+  }
+
+  func batch(iteration: Int) -> Batch {
+    do throws(FileError) {
+      return Batch(samples: try samples(iteration: iteration), failure: nil)
+    } catch {
+      let black = dataset.plane([UInt8](repeating: 0, count: dataset.imageSize * dataset.imageSize))
+      let samples = wanted.map { _ in MaskedImage(image: black, mask: black) }
+      return Batch(samples: samples, failure: error)
+    }
+  }
+
   /// In the order of the wanted slots; a slot wanted twice in a row is made once.
-  func samples(iteration: Int) -> [MaskedImage] {
+  func samples(iteration: Int) throws(FileError) -> [MaskedImage] {
     let labeled = sampler.labeledBlock(iteration: iteration)
     let unlabeled = sampler.unlabeledBlock(iteration: iteration)
     var samples: [MaskedImage] = []
@@ -44,7 +62,7 @@ package struct SampleSource: Sendable {
         continue
       }
       let block = slot.stream == .labeled ? labeled : unlabeled
-      samples.append(sample(at: block[slot.slot], slot, iteration: iteration))
+      samples.append(try sample(at: block[slot.slot], slot, iteration: iteration))
     }
     return samples
   }
@@ -57,9 +75,11 @@ package struct SampleSource: Sendable {
     }
   }
 
-  private func sample(at position: Int, _ slot: BatchSlot, iteration: Int) -> MaskedImage {
+  private func sample(
+    at position: Int, _ slot: BatchSlot, iteration: Int
+  ) throws(FileError) -> MaskedImage {
     let pair = MaskedImage(
-      image: dataset.image(position), mask: dataset.mask(position))
+      image: try dataset.image(position), mask: try dataset.mask(position))
     let isLabeled = slot.stream == .labeled
     var stream = RandomStream(
       seed: seed, purpose: isLabeled ? .labeledAugmentation : .unlabeledAugmentation,

@@ -146,9 +146,9 @@ package final class Trainer {
     while let loader, progress.iteration < iterations, !stops {
       context.world.activity.enter(plan.phase.place, iteration: progress.iteration + 1)
       let start = ContinuousClock.now
-      let samples = replica.clock.measure(.data) { loader.next() }
+      let batch = replica.clock.measure(.data) { loader.next() }
       let verdict = try train(
-        step, samples: samples, since: start, schedule: schedule, progress: &progress, plan: plan)
+        step, batch, since: start, schedule: schedule, progress: &progress, plan: plan)
       stops = verdict.stops || verdict.failed
       let evaluates = configuration.schedule.evaluates(after: progress.iteration)
       let saves = verdict.saves || saver.isDue(progress.iteration)
@@ -177,18 +177,21 @@ package final class Trainer {
 
   /// One iteration on all ranks, and what they agreed on.
   private func train(
-    _ step: TrainingStep, samples: [MaskedImage], since start: ContinuousClock.Instant,
-    schedule: CosineSchedule,
-    progress: inout PhaseProgress, plan: PhasePlan
+    _ step: TrainingStep, _ batch: SampleSource.Batch, since start: ContinuousClock.Instant,
+    schedule: CosineSchedule, progress: inout PhaseProgress, plan: PhasePlan
   ) throws -> Replica.Verdict {
     let iteration = progress.iteration
     let losses = try replica.computeGradients(
-      step, input(plan, iteration: iteration, samples: samples))
+      step, input(plan, iteration: iteration, samples: batch.samples))
     if let left = iterationsLeft { iterationsLeft = left - 1 }
     let verdict = try replica.agree(
       offender: step.takeOffender(),
       stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
-      failed: reporter.failure != nil || saver.hasFailed, saves: saver.isTimeUp)
+      failed: reporter.failure != nil || saver.hasFailed, saves: saver.isTimeUp,
+      lacksData: batch.failure != nil)
+    if verdict.lacksData, let failure = try context.world.firstFailure(batch.failure?.description) {
+      throw failure
+    }
     let rate = schedule.learningRate(step: iteration)
     let dump = try dump(step, iteration: iteration, losses: losses)
     if let offender = verdict.offender {
@@ -254,7 +257,7 @@ package final class Trainer {
   /// Nothing where no iterations are left: too few images for a batch then do not matter.
   private func makeLoader(
     _ plan: PhasePlan, step: TrainingStep, iterations: Range<Int>
-  ) throws -> Prefetcher<[MaskedImage]>? {
+  ) throws -> Prefetcher<SampleSource.Batch>? {
     guard !iterations.isEmpty else { return nil }
     let source = try context.world.agree {
       try SampleSource(context: context, plan: plan, wanted: step.wantedSlots)
@@ -263,7 +266,7 @@ package final class Trainer {
       iterations: iterations, workers: context.configuration.execution.loaderThreadCount
     ) {
       ComputingThread.flushDenormals()
-      return source.samples(iteration: $0)
+      return source.batch(iteration: $0)
     }
   }
 }

@@ -104,6 +104,11 @@ final class PlannedNormalization: Preparation {
   /// What dropout needs, for all images.
   var reservedBytes: Int { kept.byteCount }
 
+  /// The same, for other numbers of images.
+  func keptBytes(of images: Int) -> Int {
+    AlignedBuffer<UInt8>.byteCount(of: images * keptBytes)
+  }
+
   // MARK: Dropout
 
   /// Draws what dropout keeps of one image.
