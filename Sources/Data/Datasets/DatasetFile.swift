@@ -9,7 +9,7 @@ import Imaging
 /// (0 or 1), both one image a chunk with a Fletcher32 checksum and not compressed, so that a random
 /// read is one seek; `/names` strings [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2]
 /// (width, height); `/splits/train`, `/splits/val`, `/splits/test` int32, positions in the order of
-/// the lists.
+/// the lists, empty where there was none; `/class` strings [N], where the images have classes.
 public enum DatasetFile {
   static let format = "switch-dist dataset"
   static let version: Int64 = 1
@@ -55,7 +55,8 @@ public enum DatasetFile {
       format: format, formatVersion: Int(version), name: header.name,
       imageSize: header.imageSize, images: header.names.count, masks: header.hasLabel.count { $0 },
       train: header.splits.train.count, validation: header.splits.validation.count,
-      test: header.splits.test.count, sourceDigest: header.sourceDigest,
+      test: header.splits.test.count, classes: ClassCount.counts(header.classes, header.splits),
+      sourceDigest: header.sourceDigest,
       contentDigest: content, complete: true, fileSize: FileSystem.size(path),
       notes: header.notes,
       checked: header.seal == nil ? .checksums : isQuick ? .header : .everything)
@@ -74,6 +75,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var train: Int
   public var validation: Int
   public var test: Int
+  /// In the order of their names' bytes; nil where there are no classes.
+  public var classes: [ClassCount]?
   /// SHA-256 over names, splits and source bytes.
   public var sourceDigest: String
   /// `Dataset.contentDigest` of what was read; nil where only the header was.

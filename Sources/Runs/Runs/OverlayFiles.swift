@@ -30,7 +30,7 @@ public struct OverlayFiles: Sendable {
   }
 
   private func stem(_ name: String) -> String {
-    "\(folder)/\(FileSystem.stem(name, without: ".png"))"
+    "\(folder)/\(ImageEndings.stem(of: FileSystem.lastComponent(name)))"
   }
 }
 
