@@ -22,7 +22,8 @@ struct LayoutFolder {
   }
 
   func open(
-    _ layout: DatasetLayout? = nil, split: String? = nil, seed: UInt64 = 1, by pattern: String? = nil
+    _ layout: DatasetLayout? = nil, split: String? = nil, seed: UInt64 = 1,
+    by pattern: String? = nil
   ) throws -> DatasetSource {
     var plan = SplitPlan()
     plan.shares = split.flatMap(SplitShares.init(_:))

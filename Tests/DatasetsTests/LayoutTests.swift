@@ -21,13 +21,27 @@ import Testing
     (["img/a.jpg", "annotations/a_Annotation.png"], "folder", 1, 0),
     (["a.png", "a_mask.png", "b.png", "b-mask.png", "c.png"], "folder", 2, 1),
     (["images/a.png", "images/a_segmentation.png"], "folder", 1, 0),
-    (["image/1.PNG", "mask/1.PNG"], "ddti", 1, 0),
-    (["1_or_data/image/1.PNG", "1_or_data/mask/1.PNG", "2_preprocessed_data/stage1/x.txt"], "ddti", 1, 0),
-    (["2_preprocessed_data/stage1/p_image/1.PNG", "2_preprocessed_data/stage1/p_mask/1.PNG"], "ddti", 1, 0),
+    (["image/1.PNG", "mask/1.PNG"], "folder", 1, 0),
+    (
+      ["1_or_data/image/1.PNG", "1_or_data/mask/1.PNG", "2_preprocessed_data/stage1/x.txt"], "ddti",
+      1, 0
+    ),
+    (
+      ["2_preprocessed_data/stage1/p_image/1.PNG", "2_preprocessed_data/stage1/p_mask/1.PNG"],
+      "ddti", 1, 0
+    ),
     (["p_image/1.PNG", "p_mask/1.PNG"], "ddti", 1, 0),
-    (["DDTI dataset/DDTI/1_or_data/image/1.PNG", "DDTI dataset/DDTI/1_or_data/mask/1.PNG"], "ddti", 1, 0),
+    (
+      ["DDTI dataset/DDTI/1_or_data/image/1.PNG", "DDTI dataset/DDTI/1_or_data/mask/1.PNG"], "ddti",
+      1, 0
+    ),
     (["benign/a.png", "benign/a_mask.png", "malignant/b.png"], "busi", 1, 1),
-    (["Dataset_BUSI_with_GT/benign/a.png", "Dataset_BUSI_with_GT/benign/a_mask.png", "__MACOSX/x", ".DS_Store"], "busi", 1, 0),
+    (
+      [
+        "Dataset_BUSI_with_GT/benign/a.png", "Dataset_BUSI_with_GT/benign/a_mask.png", "__MACOSX/x",
+        ".DS_Store",
+      ], "busi", 1, 0
+    ),
     (["trainval-image/0.jpg", "trainval-mask/0.jpg"], "tn3k", 1, 0),
     (["test-image/0.jpg", "test-mask/0.jpg"], "tn3k", 1, 0),
     (["images/._a.png", "masks/._a.png", "images/a.png", "masks/a.png"], "folder", 1, 0),
@@ -74,8 +88,10 @@ import Testing
     let line = try complaint { try DatasetSource.open(set.path) }
     #expect(
       line.hasPrefix(
-        "\(set.path): has no lists train.txt, val.txt and test.txt, but has benign/, malignant/, normal/"))
-    #expect(line.contains("'switch-dist convert --input \(set.path) --layout busi --output NAME.h5'"))
+        "\(set.path): has no lists train.txt, val.txt and test.txt, but has benign/, malignant/, normal/"
+      ))
+    #expect(
+      line.contains("'switch-dist convert --input \(set.path) --layout busi --output NAME.h5'"))
   }
 
   // MARK: The layouts
@@ -88,7 +104,8 @@ import Testing
     #expect(source.notes.contains { $0.hasPrefix("3 images of class normal") })
     let dataset = try source.loadAll()
     let position = try #require(source.names.firstIndex(of: "benign (4).png"))
-    #expect(dataset.mask(position).pixels.count { $0 == 1 } == 3 * 64, "three corners of 2×2 in 8×8")
+    #expect(
+      dataset.mask(position).pixels.count { $0 == 1 } == 3 * 64, "three corners of 2×2 in 8×8")
     let normal = try #require(source.classes.firstIndex(of: "normal"))
     #expect(!dataset.mask(normal).pixels.contains(1))
     let file = set.folder.file("busi.h5")
@@ -113,7 +130,9 @@ import Testing
   @Test func tn3kHasItsTestAndItsFold() throws {
     let set = try LayoutFolder()
     for number in 0..<10 {
-      for folder in ["trainval-image", "trainval-mask"] { try set.write("\(folder)/000\(number).jpg") }
+      for folder in ["trainval-image", "trainval-mask"] {
+        try set.write("\(folder)/000\(number).jpg")
+      }
     }
     for number in 0..<4 {
       for folder in ["test-image", "test-mask"] { try set.write("\(folder)/000\(number).jpg") }
@@ -139,6 +158,28 @@ import Testing
     }
   }
 
+  /// Folders for each list, in either order.
+  @Test(arguments: [("train/images", "train/masks"), ("images/train", "masks/train")])
+  func foldersForEachListAreTheLists(images: String, masks: String) throws {
+    let set = try LayoutFolder()
+    for (list, count) in [("train", 6), ("valid", 2), ("test", 3)] {
+      for number in 0..<count {
+        for folder in [images, masks] {
+          try set.write("\(folder.replacing("train", with: list))/\(list)\(number).png")
+        }
+      }
+    }
+    let source = try set.open()
+    for (list, positions) in zip(["train", "valid", "test"], source.splits.positions) {
+      #expect(source.list(positions).allSatisfy { $0.hasPrefix(list) }, "\(source.names)")
+    }
+    #expect(source.splits.titledCounts == [6, 2, 3])
+    let divided = try set.open(split: "50/50/0")
+    #expect(divided.splits.titledCounts == [4, 4, 3])
+    #expect(divided.notes == ["divided 50/50/0 with seed 1, the test images as distributed"])
+    #expect(try complaint { try set.open(split: "0/0/100") }.contains("leaves no list"))
+  }
+
   @Test func masksWithoutImagesAndForeignImagesAreNoted() throws {
     let set = try LayoutFolder([
       "images/a.png", "images/b.tif", "masks/a.png", "masks/c.png",
@@ -162,7 +203,10 @@ import Testing
     try sample.remove("val.txt")
     let folder = try DatasetSource.open(sample.path, imageSize: 32)
     #expect(folder.names == SampleFolder.test && folder.splits.test == [0, 1, 2])
-    #expect(folder.notes == ["there is no train.txt and no val.txt: the data set can be tested on, but not trained on"])
+    #expect(
+      folder.notes == [
+        "there is no train.txt and no val.txt: the data set can be tested on, but not trained on"
+      ])
     let file = sample.folder.file("test.h5")
     _ = try Conversion.run(folder, to: file)
     let read = try DatasetSource.open(file)
@@ -171,9 +215,15 @@ import Testing
     try folder.requireList("test")
     try read.requireList("test")
     #expect(
-      try complaint { try folder.requireAllLists(); return folder }.contains(
+      try complaint {
+        try folder.requireAllLists()
+        return folder
+      }.contains(
         "/train.txt: the list is missing"))
     #expect(
-      try complaint { try read.requireAllLists(); return read }.contains("its train list is empty"))
+      try complaint {
+        try read.requireAllLists()
+        return read
+      }.contains("its train list is empty"))
   }
 }

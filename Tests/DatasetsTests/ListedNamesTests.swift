@@ -27,7 +27,8 @@ import Testing
 
   // MARK: The text of a list
 
-  private static let lines = "train_0.png\r\ntrain_1\n\n  train_2.png\t\rtrain_3.png\ntrain_4\ntrain_5"
+  private static let lines =
+    "train_0.png\r\ntrain_1\n\n  train_2.png\t\rtrain_3.png\ntrain_4\ntrain_5"
 
   private static func sixteenBit(_ text: String, isBigEndian: Bool) -> [UInt8] {
     text.utf16.flatMap { unit in
@@ -47,15 +48,20 @@ import Testing
     #expect(try names().prefix(6) == SampleFolder.train[...])
   }
 
-  @Test(arguments: [
-    ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"), ([0xFF, 0xFE, 0x61, 0, 0x62], "UTF-16"),
-    ([0xFF, 0xFE, 0, 0xD8, 0x61, 0], "UTF-16"), (Array("train_0\0.png\n".utf8), "zero bytes"),
-    ([0xFF, 0xFE], "the list is empty"), (Array("train_0\ncaf\u{1}.png\n".utf8), "line 2: 'caf\\x01"),
-    (Array("train_0\n..\n".utf8), "line 2: '..' is not a plain file name"),
-    (Array("/etc/passwd\n".utf8), "line 1: '/etc/passwd' is not a plain file name"),
-    (Array("images/train_0.png\n".utf8), "without folders"),
-    (Array("train_0\n".utf8) + [0x63, 0xE9, 0x0A], "line 2: 'c\\xE9' is not UTF-8, perhaps Latin-1"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"), ([0xFF, 0xFE, 0x61, 0, 0x62], "UTF-16"),
+      ([0xFF, 0xFE, 0, 0xD8, 0x61, 0], "UTF-16"), (Array("train_0\0.png\n".utf8), "zero bytes"),
+      ([0xFF, 0xFE], "the list is empty"),
+      (Array("train_0\ncaf\u{1}.png\n".utf8), "line 2: 'caf\\x01"),
+      (Array("train_0\n..\n".utf8), "line 2: '..' is not a plain file name"),
+      (Array("/etc/passwd\n".utf8), "line 1: '/etc/passwd' is not a plain file name"),
+      (Array("images/train_0.png\n".utf8), "without folders"),
+      (
+        Array("train_0\n".utf8) + [0x63, 0xE9, 0x0A],
+        "line 2: 'c\\xE9' is not UTF-8, perhaps Latin-1"
+      ),
+    ] as [([UInt8], String)])
   func whatIsNoListIsSaid(list: [UInt8], reason: String) throws {
     try sample.write(list, to: "train.txt")
     let line = try complaint()
@@ -124,7 +130,8 @@ import Testing
   }
 
   @Test func filesInLatin1AreToldInWords() throws {
-    let script = "import os, sys; d = sys.argv[1].encode(); os.rename(d + b'/train_1.png', d + b'/caf\\xe9.png')"
+    let script =
+      "import os, sys; d = sys.argv[1].encode(); os.rename(d + b'/train_1.png', d + b'/caf\\xe9.png')"
     let python = try ChildProcess.run(
       ["python3", "-c", script, sample.folder.file("set/images")])
     #expect(python.exitCode == 0, "\(python.output)")

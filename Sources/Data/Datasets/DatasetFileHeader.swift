@@ -103,7 +103,8 @@ struct DatasetFileHeader: Equatable {
     try require(
       classes.isEmpty || classes.count == count, "/class is not as long as /names")
     try require(
-      classes.allSatisfy { $0.isEmpty || FileName($0).isPlain }, "/class has a name not to be printed")
+      classes.allSatisfy { $0.isEmpty || FileName($0).isPlain },
+      "/class has a name not to be printed")
     try checkNames(path)
     try require(splits.titled.contains { !$0.positions.isEmpty }, "all splits are empty")
     for (title, positions) in splits.titled {
@@ -117,7 +118,8 @@ struct DatasetFileHeader: Equatable {
     for name in names.map(FileName.init(_:)) {
       guard name.isPlain else {
         throw FileError(
-          path, "/names: '\(name.shown)' is not a plain file name, and results are written under it")
+          path, "/names: '\(name.shown)' is not a plain file name, and results are written under it"
+        )
       }
       guard known.insert(name).inserted else {
         throw FileError(path, "/names: '\(name.shown)' stands there twice")

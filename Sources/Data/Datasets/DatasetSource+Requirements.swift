@@ -33,7 +33,9 @@ extension DatasetSource {
   public func requireLabels(ofFirst count: Int) throws(FileError) {
     let train = splits.train
     let labeled = train.prefix { hasLabel[$0] }.count
-    let percent = (1...100).last { TwoStreamSampler.labeledCount(ratio: Double($0) / 100, of: train.count) <= labeled }
+    let percent = (1...100).last {
+      TwoStreamSampler.labeledCount(ratio: Double($0) / 100, of: train.count) <= labeled
+    }
     let remedy =
       labeled > 0 && percent != nil
       ? "; the first \(labeled) of \(train.count) have one: use --labeled-ratio"

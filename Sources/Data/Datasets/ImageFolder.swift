@@ -24,10 +24,10 @@ struct ImageFolder: Sendable {
     }
     let texts = entries.compactMap(\.name.text)
     unreadableNames = entries.map(\.name).filter { $0.text == nil }
-    names = texts.filter(ImageEndings.isImage)
-    foreignImages = texts.filter(ImageEndings.isForeignImage)
+    names = texts.filter(ImageFile.isImageName)
+    foreignImages = texts.filter(ImageFile.isForeignImageName)
     files = Set(entries.map(\.name))
-    byStem = Dictionary(grouping: names, by: ImageEndings.stem)
+    byStem = Dictionary(grouping: names, by: ImageFile.stem)
   }
 
   func path(of name: String) -> String { "\(path)/\(name)" }
@@ -50,7 +50,7 @@ struct ImageFolder: Sendable {
   func meant(by listed: String) -> [String] {
     if holds(listed) { return [listed] }
     let whole = images(ofStem: listed)
-    return whole.isEmpty ? images(ofStem: ImageEndings.stem(of: listed)) : whole
+    return whole.isEmpty ? images(ofStem: ImageFile.stem(listed)) : whole
   }
 
   /// Refuses names that cannot be written into a data set.
@@ -77,12 +77,11 @@ extension ImageFolder {
       let shown = FileName(bytes: latin.compactMap { $0 }).shown
       return "; there is '\(shown)', the same name in Latin-1: \(FileName.renaming)"
     }
-    let stem = ImageEndings.stem(of: listed).lowercased()
-    if let other = names.first(where: { ImageEndings.stem(of: $0).lowercased() == stem }) {
+    let stem = ImageFile.stem(listed).lowercased()
+    if let other = names.first(where: { ImageFile.stem($0).lowercased() == stem }) {
       return "; there is \(folder)/\(other): capital letters count, correct the list"
     }
-    if let other = foreignImages.first(where: { $0.hasPrefix(ImageEndings.stem(of: listed) + ".") })
-    {
+    if let other = foreignImages.first(where: { $0.hasPrefix(ImageFile.stem(listed) + ".") }) {
       return "; there is \(folder)/\(other), but PNG and JPEG only are read: convert it"
     }
     if listed.contains("\\") || listed.contains(",") || listed.contains(" ") {

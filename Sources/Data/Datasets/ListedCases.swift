@@ -82,7 +82,7 @@ struct ListedCases {
         missing.append(listed)
         continue
       }
-      if !name.utf8.starts(with: ImageEndings.stem(of: listed).utf8) { otherForms.append(name) }
+      if !name.utf8.starts(with: ImageFile.stem(listed).utf8) { otherForms.append(name) }
       names.append(name)
     }
     guard let first = missing.first else { return names }

@@ -14,7 +14,7 @@ struct MaskFolder {
     let liesBeside = folder.path == images.path
     var companions: [String: [String]] = [:]
     for name in folder.names {
-      let own = ImageEndings.stem(of: name)
+      let own = ImageFile.stem(name)
       guard let stem = MaskCompanion.imageStem(of: own),
         liesBeside || images.images(ofStem: own).isEmpty
       else { continue }
@@ -28,7 +28,7 @@ struct MaskFolder {
   /// - Throws: `FileError` where it is not clear which one is meant.
   func masks(of image: String) throws(FileError) -> [String] {
     if folder.holds(image) { return [folder.path(of: image)] }
-    let stem = ImageEndings.stem(of: image)
+    let stem = ImageFile.stem(image)
     let own = folder.images(ofStem: stem)
     let named = companions(of: stem)
     if let first = own.first, let second = (own.dropFirst() + named).first {

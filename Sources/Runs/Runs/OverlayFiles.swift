@@ -30,7 +30,7 @@ public struct OverlayFiles: Sendable {
   }
 
   private func stem(_ name: String) -> String {
-    "\(folder)/\(ImageEndings.stem(of: FileSystem.lastComponent(name)))"
+    "\(folder)/\(ImageFile.stem(FileSystem.lastComponent(name)))"
   }
 }
 

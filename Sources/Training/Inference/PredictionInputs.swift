@@ -35,7 +35,7 @@ package struct PredictionInputs {
     }
     let companions = Self.companions(paths)
     items = paths.filter { !companions.contains($0) }.map {
-      Item(path: $0, name: ImageEndings.stem(of: FileSystem.lastComponent($0)) + ".png")
+      Item(path: $0, name: ImageFile.stem(FileSystem.lastComponent($0)) + ".png")
     }
     notes = Self.notes(companions: paths.filter(companions.contains), pipes: pipes)
     guard !items.isEmpty else {
@@ -55,12 +55,12 @@ package struct PredictionInputs {
       $0.kind == .file && !$0.name.isHidden
     }
     if let name = entries.first(where: { $0.name.text == nil })?.name,
-      ImageEndings.isImage(name.shown)
+      ImageFile.isImageName(name.shown)
     {
       throw ConfigurationError(
         "\(input): the name '\(name.shown)' is not UTF-8, perhaps Latin-1; \(FileName.renaming)")
     }
-    let names = entries.compactMap(\.name.text).filter(ImageEndings.isImage)
+    let names = entries.compactMap(\.name.text).filter(ImageFile.isImageName)
     guard !names.isEmpty else {
       let hint = FileSystem.exists("\(input)/images") ? "; is it \(input)/images?" : ""
       throw ConfigurationError("\(input): no PNG or JPEG files in this folder\(hint)")
@@ -72,7 +72,7 @@ package struct PredictionInputs {
   /// The masks of those of the images that lie in the same folder.
   private static func companions(_ paths: [String]) -> Set<String> {
     func stem(_ path: String) -> String {
-      FileSystem.folder(of: path) + "/" + ImageEndings.stem(of: FileSystem.lastComponent(path))
+      FileSystem.folder(of: path) + "/" + ImageFile.stem(FileSystem.lastComponent(path))
     }
     let stems = Set(paths.map(stem))
     return Set(
@@ -85,11 +85,11 @@ package struct PredictionInputs {
     var notes: [String] = []
     if let first = companions.first {
       notes.append(
-        "left out \(companions.count) masks that lie beside their images (first:"
+        "masks that lie beside their images were left out: \(companions.count) (first:"
           + " \(FileSystem.lastComponent(first)))")
     }
     if let first = pipes.first {
-      notes.append("passed over \(pipes.count) inputs that are no files (first: \(first))")
+      notes.append("inputs that are no files were passed over: \(pipes.count) (first: \(first))")
     }
     return notes
   }

@@ -41,11 +41,15 @@ struct CaseDivision {
     }
     guard !units.isEmpty else {
       throw FileError(
-        path, "none of its \(cases.count) images has a mask, and training needs some that have")
+        path,
+        "none of its \(cases.count) images has a mask of its name (NAME.png, NAME_mask.png,"
+          + " NAME_segmentation.png), and training needs some that have")
     }
     try divide(units.values.sorted { $0.group < $1.group })
     addUnlabeled(grouped.filter { !$0.0.isLabeled })
-    if plan.grouping != nil { notes.append("\(units.count) groups by '\(plan.grouping, default: "")'") }
+    if plan.grouping != nil {
+      notes.append("\(units.count) groups by '\(plan.grouping, default: "")'")
+    }
   }
 
   // MARK: Dividing
@@ -54,66 +58,57 @@ struct CaseDivision {
 
   private mutating func divide(_ units: [Unit]) throws(FileError) {
     let shares = plan.shares ?? .usual
-    let homes: [FoundCase.Home] = [.anywhere, .trainOrValidation, .train, .validation, .test]
-    var isDivided = false
-    for home in homes {
+    for home in FoundCase.Home.allCases {
       let some = units.compactMap { unit -> Unit? in
         let cases = unit.cases.filter { $0.home == home }
         return cases.isEmpty ? nil : Unit(group: unit.group, cases: cases)
       }
       guard !some.isEmpty else { continue }
-      switch home {
-      case .train: try put(some, into: 0)
-      case .validation: try put(some, into: 1)
-      case .test: try put(some, into: 2)
-      case .trainOrValidation:
-        try distribute(some, [shares.train, shares.validation, 0])
-        isDivided = true
-      case .anywhere:
-        try distribute(some, shares.values)
-        isDivided = true
-      }
+      try distribute(some, home.shares(of: shares))
+      if let words = home.words { notes.append("divided \(shares) with seed \(plan.seed)\(words)") }
     }
-    if isDivided { notes.append("divided \(shares) with seed \(plan.seed)") }
     for index in [1, 2] { lists[index].sort { FileName($0.name) < FileName($1.name) } }
     lists[0] = ordered(lists[0])
   }
 
   /// Gives each class's groups, in random order, to the list that lacks most of its share.
   private mutating func distribute(_ units: [Unit], _ shares: [Int]) throws(FileError) {
-    let classes = Dictionary(grouping: units, by: \.className).sorted { $0.key < $1.key }
+    let open = (0..<3).filter { shares[$0] > 0 }
+    guard !open.isEmpty else {
+      throw FileError(
+        path, "--split \(plan.shares, default: "") leaves no list to its images for training")
+    }
     let whole = shares.reduce(0, +)
+    let classes = Dictionary(grouping: units, by: \.className).sorted { $0.key < $1.key }
     for (index, (_, units)) in classes.enumerated() {
       let total = units.reduce(0) { $0 + $1.cases.count }
       var given = [0, 0, 0]
       for place in permutation(of: units.count, .groups, index) {
         let unit = units[place]
         let lacks = (0..<3).map { shares[$0] * total - given[$0] * whole }
-        let list = (0..<3).filter { shares[$0] > 0 }.max { lacks[$0] < lacks[$1] } ?? 0
+        let list = open.max { lacks[$0] < lacks[$1] } ?? 0
         given[list] += unit.cases.count
-        try put([unit], into: list)
+        try put(unit, into: list)
       }
     }
-    for (list, title) in Dataset.Splits.titles.enumerated()
-    where shares[list] > 0 && lists[list].isEmpty {
+    for list in open where lists[list].isEmpty {
       throw FileError(
         path,
         "its \(units.count) labeled \(plan.grouping == nil ? "images" : "groups") are too few:"
-          + " \(shares[list]) % of them leave none for \(title); give --split more for it, or 0")
+          + " \(shares[list]) % of them leave none for \(Dataset.Splits.titles[list]); give --split"
+          + " more for it, or 0")
     }
   }
 
-  private mutating func put(_ units: [Unit], into list: Int) throws(FileError) {
-    for unit in units {
-      if let other = places.updateValue(list, forKey: unit.group), other != list {
-        let titles = [other, list].sorted().map { Dataset.Splits.titles[$0] }
-        throw FileError(
-          path,
-          "the group '\(unit.group.shown)' lies in \(titles[0]) and in \(titles[1]), as the set is"
-            + " distributed; leave --group-by out, or put the images into one folder")
-      }
-      lists[list] += unit.cases
+  private mutating func put(_ unit: Unit, into list: Int) throws(FileError) {
+    if let other = places.updateValue(list, forKey: unit.group), other != list {
+      let titles = [other, list].sorted().map { Dataset.Splits.titles[$0] }
+      throw FileError(
+        path,
+        "the group '\(unit.group.shown)' lies in \(titles[0]) and in \(titles[1]), as the set is"
+          + " distributed; leave --group-by out, or put the images into one folder")
     }
+    lists[list] += unit.cases
   }
 
   // MARK: Orders

@@ -3,9 +3,10 @@ import Imaging
 
 extension DatasetLayout {
   /// Names of folders for images and for masks, in small or capital letters, the usual ones first.
-  static let imageFolders = ["images", "image", "imgs", "img", "p_image"]
+  static let imageFolders = ["images", "image", "imgs", "img"]
   static let maskFolders = [
-    "labels", "masks", "label", "mask", "p_mask", "gt", "ground_truth", "groundtruth", "annotations",
+    "labels", "masks", "label", "mask", "gt", "ground_truth", "groundtruth",
+    "annotations",
     "annotation", "segmentations", "segmentation",
   ]
   static let busiClasses = ["benign", "malignant", "normal"]
@@ -44,6 +45,7 @@ extension DatasetLayout {
   }
 
   private func folderEvidence(_ outline: FolderOutline) -> String? {
+    if let words = ListFolders(outline).words(in: outline) { return "has \(words)" }
     guard let pair = Self.pair(in: outline) else { return nil }
     return pair.images == pair.masks
       ? "has masks beside the images"
@@ -84,9 +86,11 @@ extension DatasetLayout {
     return nil
   }
 
-  private static func words(_ pair: Pair, in outline: FolderOutline) -> String {
+  static func words(_ pair: Pair, in outline: FolderOutline) -> String {
     let start = outline.path.utf8.count + 1
-    let names = [pair.images, pair.masks].map { String(Substring($0.utf8.dropFirst(start))) + "/" }
+    let names = (pair.images == pair.masks ? [pair.images] : [pair.images, pair.masks]).map {
+      String(Substring($0.utf8.dropFirst(start))) + "/"
+    }
     return names.joined(separator: " and ")
   }
 }

@@ -6,10 +6,10 @@ public enum DatasetLayout: String, CaseIterable, Sendable {
   case busi
   /// Thyroid nodules (Gong et al. 2021) as distributed.
   case tn3k
-  /// The Digital Database of Thyroid Images in the form with masks in which segmentation uses it.
-  case ddti
   /// Images and masks in two folders, or beside each other.
   case folder
+  /// The Digital Database of Thyroid Images in the form with masks in which segmentation uses it.
+  case ddti
 
   /// What such a folder has, in words.
   var marks: String {
@@ -17,8 +17,8 @@ public enum DatasetLayout: String, CaseIterable, Sendable {
     case .lists: "images/ with train.txt, val.txt or test.txt"
     case .busi: "benign/, malignant/ and normal/ with NAME_mask.png beside NAME.png"
     case .tn3k: "trainval-image/ and trainval-mask/, test-image/ and test-mask/"
-    case .ddti: "1_or_data/ or 2_preprocessed_data/, image/ and mask/, p_image/ and p_mask/"
     case .folder: "images/ beside masks/ or labels/, or NAME_mask.png beside NAME.png"
+    case .ddti: "1_or_data/ or 2_preprocessed_data/, or p_image/ and p_mask/"
     }
   }
 }

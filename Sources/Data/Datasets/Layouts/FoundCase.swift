@@ -8,12 +8,32 @@ struct FoundCase: Equatable, Sendable {
   var home = Home.anywhere
 
   /// Which lists the layout leaves open to it.
-  enum Home: Equatable, Sendable {
+  enum Home: CaseIterable, Equatable, Sendable {
     case anywhere
     case trainOrValidation
     case train
     case validation
     case test
+
+    /// Shares of train, val and test.
+    func shares(of plan: SplitShares) -> [Int] {
+      switch self {
+      case .anywhere: [plan.train, plan.validation, plan.test]
+      case .trainOrValidation: [plan.train, plan.validation, 0]
+      case .train: [100, 0, 0]
+      case .validation: [0, 100, 0]
+      case .test: [0, 0, 100]
+      }
+    }
+
+    /// What to add to the shares in words; nil where there is nothing to divide.
+    var words: String? {
+      switch self {
+      case .anywhere: ""
+      case .trainOrValidation: ", the test images as distributed"
+      case .train, .validation, .test: nil
+      }
+    }
   }
 
   var isLabeled: Bool { !files.masks.isEmpty }

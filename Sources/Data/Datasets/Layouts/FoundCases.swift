@@ -33,7 +33,7 @@ struct FoundCases: Sendable {
 
   /// The images of several folders, whose names are put before theirs where two would have one stem.
   static func united(_ parts: [(folder: String, found: FoundCases)]) -> FoundCases {
-    let stems = parts.flatMap { $0.found.cases.map { ImageEndings.stem(of: $0.name) } }
+    let stems = parts.flatMap { $0.found.cases.map { ImageFile.stem($0.name) } }
     let areDistinct = Set(stems).count == stems.count
     var result = FoundCases()
     for (folder, found) in parts {

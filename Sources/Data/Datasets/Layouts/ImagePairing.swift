@@ -20,7 +20,7 @@ struct ImagePairing {
 
   /// Whether there is a mask named after an image.
   var findsMasks: Bool {
-    images.names.contains { !matching.companions(of: ImageEndings.stem(of: $0)).isEmpty }
+    images.names.contains { !matching.companions(of: ImageFile.stem($0)).isEmpty }
   }
 
   /// - Throws: `FileError` where a name is not UTF-8, two images have one stem, or it is not clear which of
@@ -42,7 +42,7 @@ struct ImagePairing {
 
   /// Lies beside the image that it is a mask of.
   private func isMask(_ name: String) -> Bool {
-    guard isBeside, let image = MaskCompanion.imageStem(of: ImageEndings.stem(of: name)) else {
+    guard isBeside, let image = MaskCompanion.imageStem(of: ImageFile.stem(name)) else {
       return false
     }
     return !images.images(ofStem: image).isEmpty
@@ -50,12 +50,12 @@ struct ImagePairing {
 
   private func masks(of name: String) throws(FileError) -> [String] {
     isBeside
-      ? matching.companions(of: ImageEndings.stem(of: name)).map(masks.path(of:))
+      ? matching.companions(of: ImageFile.stem(name)).map(masks.path(of:))
       : try matching.masks(of: name)
   }
 
   private func requireOneOfStem(_ name: String) throws(FileError) {
-    let names = images.images(ofStem: ImageEndings.stem(of: name))
+    let names = images.images(ofStem: ImageFile.stem(name))
     guard names.count > 1 else { return }
     throw FileError(
       images.path,

@@ -13,7 +13,11 @@ extension LayoutFinding {
     case .busi: return try Self.busiCases(outline)
     case .tn3k: return try TN3KFolder(outline).find(keepsFold: keepsPublishedSplit)
     case .ddti: return try Self.cases(of: DatasetLayout.ddtiPair(in: outline), path)
-    case .folder: return try Self.cases(of: DatasetLayout.pair(in: outline), path)
+    case .folder:
+      let parts = ListFolders(outline)
+      return parts.isEmpty
+        ? try Self.cases(of: DatasetLayout.pair(in: outline), path)
+        : try parts.find(keepsValidation: keepsPublishedSplit)
     }
   }
 

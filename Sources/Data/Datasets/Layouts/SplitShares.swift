@@ -21,7 +21,4 @@ public struct SplitShares: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(train)/\(validation)/\(test)" }
-
-  /// In the order of the lists.
-  var values: [Int] { [train, validation, test] }
 }

@@ -45,7 +45,7 @@ struct TN3KFolder {
     }
     let count = found.cases.count
     found.cases = found.cases.compactMap { one in
-      guard let home = Int(ImageEndings.stem(of: one.name)).flatMap({ homes[$0] }) else {
+      guard let home = Int(ImageFile.stem(one.name)).flatMap({ homes[$0] }) else {
         return nil
       }
       var one = one
