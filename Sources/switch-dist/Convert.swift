@@ -123,6 +123,10 @@ struct Convert: ParsableCommand {
         return try DatasetSource.open(
           input, layout: layout.wanted, imageSize: imageSize, plan: plan, notice: notice)
       }
+      guard layout == .auto, split == nil, groupBy == nil else {
+        throw ConfigurationError(
+          "--layout, --split and --group-by are for folders, and \(input) is none")
+      }
       return try DatasetSource.open(input, root: ".", imageSize: imageSize)
     case (nil, let images?, let masks?):
       return try DatasetSource.open(

@@ -31,8 +31,8 @@ import Testing
     let source = try patients(10, frames: 1).open(seed: 7)
     #expect(
       source.list(source.splits.train).joined(separator: " ")
-        == "PINNED")
-    #expect(source.list(source.splits.validation) == ["PINNED"])
+        == "p2_0.png p8_0.png p4_0.png p9_0.png p6_0.png p0_0.png p1_0.png")
+    #expect(source.list(source.splits.validation) == ["p7_0.png"])
     let other = try patients(10, frames: 1).open(seed: 8)
     #expect(source.names != other.names)
   }

@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -66,6 +67,38 @@ import Testing
     try sample.write(list, to: "train.txt")
     let line = try complaint()
     #expect(line.contains("/train.txt: ") && line.contains(reason), "\(line)")
+  }
+
+  /// Random pieces of lists, some of them no text: each line stands for a file in `images/`, or the list is
+  /// refused in one line.
+  @Test func randomListsGiveFilesInTheFolderOrOneLine() throws {
+    let isLong = ProcessInfo.processInfo.environment["SWITCH_LONG_TESTS"] != nil
+    let pieces: [[UInt8]] =
+      [
+        "train_0", "train_1.png", "train_2.JPG", "val_0", "\n", "\r\n", "\r", " ", "\t", "../", "/",
+        "..",
+        "\0", "\u{FEFF}", "cafe\u{301}", ".png", ".", "._train_0.png", "\\", ",",
+      ].map { Array($0.utf8) }
+      + [[0xE9], [0xFF, 0xFE], [0xFE, 0xFF], [0xFF], [0, 0xD8], [0x74, 0]]
+    var number = UInt64(1)
+    func next(below bound: Int) -> Int {
+      number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(number >> 33) % bound
+    }
+    let known = Set(SampleFolder.train + SampleFolder.validation + SampleFolder.test)
+    var opened = 0
+    for _ in 0..<(isLong ? 20_000 : 500) {
+      let list = (0..<next(below: 8)).flatMap { _ in pieces[next(below: pieces.count)] }
+      try sample.write(list, to: "train.txt")
+      do {
+        let names = try names()
+        #expect(names.allSatisfy(known.contains), "\(list)")
+        opened += 1
+      } catch let error as FileError {
+        #expect(error.path.hasPrefix(sample.path) && !error.message.contains("\n"), "\(list)")
+      }
+    }
+    #expect(opened > 10)
   }
 
   // MARK: Endings

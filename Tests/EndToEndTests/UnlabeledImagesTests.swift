@@ -18,7 +18,9 @@ import Testing
     let workspace = try Workspace()
     for name in Self.unlabeled { try change(workspace.data, name) }
     let outcome = try workspace.train(
-      "run", ["--pre-iters", "2", "--self-iters", "2", "--eval-every", "2"] + method)
+      "run",
+      ["--pre-iters", "2", "--self-iters", "2", "--eval-every", "2", "--img-size", "32"]
+        + ["--batch-size", "8"] + method)
     try #require(outcome.exitCode == 0, "\(outcome.output)")
     let record = try RunRecord(of: "run", in: workspace)
     return Outcome(

@@ -32,7 +32,7 @@ struct CaseDivision {
     self.plan = plan
     self.path = path
     notes = found.notes
-    let cases = found.cases.sorted { FileName($0.name) < FileName($1.name) }
+    let cases = found.cases.sorted(by: FoundCase.isBefore)
     let groups = try plan.grouping?.groups(of: cases.map(\.name)) ?? cases.map(\.name)
     let grouped = zip(cases, groups.map(FileName.init(_:)))
     var units: [FileName: Unit] = [:]
@@ -67,7 +67,7 @@ struct CaseDivision {
       try distribute(some, home.shares(of: shares))
       if let words = home.words { notes.append("divided \(shares) with seed \(plan.seed)\(words)") }
     }
-    for index in [1, 2] { lists[index].sort { FileName($0.name) < FileName($1.name) } }
+    for index in [1, 2] { lists[index].sort(by: FoundCase.isBefore) }
     lists[0] = ordered(lists[0])
   }
 
@@ -118,7 +118,7 @@ struct CaseDivision {
     let classes = Dictionary(grouping: cases) { FileName($0.className) }.sorted { $0.key < $1.key }
     var placed: [(place: Int, count: Int, rank: Int, one: FoundCase)] = []
     for (rank, (_, cases)) in classes.enumerated() {
-      let cases = cases.sorted { FileName($0.name) < FileName($1.name) }
+      let cases = cases.sorted(by: FoundCase.isBefore)
       for (index, position) in permutation(of: cases.count, .train, rank).enumerated() {
         placed.append((2 * index + 1, cases.count, rank, cases[position]))
       }

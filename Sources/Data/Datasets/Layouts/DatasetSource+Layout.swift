@@ -7,7 +7,7 @@ extension DatasetSource {
   ///   - layout: the one that it has; nil to look at it.
   ///   - imageSize: side to resize to.
   ///   - plan: how to divide images without lists.
-  ///   - notice: called with what was recognised, for people.
+  ///   - notice: called with what was recognised, where it is not the published layout.
   /// - Throws: `FileError` where it is laid out otherwise, images and masks do not fit together, or they
   ///   cannot be divided so.
   public static func open(
@@ -15,7 +15,6 @@ extension DatasetSource {
     notice: (String) -> Void = { _ in }
   ) throws(FileError) -> DatasetSource {
     let finding = try LayoutSearch.find(layout, in: path)
-    notice("layout \(finding.layout.rawValue): \(finding.path) \(finding.reason)")
     if finding.layout == .lists {
       guard plan.shares == nil, plan.grouping == nil else {
         throw FileError(
@@ -25,6 +24,7 @@ extension DatasetSource {
       }
       return try openFolder(finding.path, imageSize: imageSize)
     }
+    notice("layout \(finding.layout.rawValue): \(finding.path) \(finding.reason)")
     let found = try finding.findCases(keepsPublishedSplit: plan.shares == nil)
     return try make(found, plan, path: finding.path, imageSize: imageSize)
   }

@@ -37,4 +37,9 @@ struct FoundCase: Equatable, Sendable {
   }
 
   var isLabeled: Bool { !files.masks.isEmpty }
+
+  /// In the order of the names' bytes.
+  static func isBefore(_ one: FoundCase, _ other: FoundCase) -> Bool {
+    one.name.utf8.lexicographicallyPrecedes(other.name.utf8)
+  }
 }
