@@ -28,6 +28,9 @@ func describe(_ file: DatasetDescription, path: String) {
     "\(path): \(file.images) images of \(file.imageSize)×\(file.imageSize) pixels, \(megabytes) MB")
   print("  masks      \(file.masks)")
   print("  lists      train \(file.train), validation \(file.validation), test \(file.test)")
+  if let classes = file.classes {
+    print("  classes    \(classes.map(\.text).joined(separator: ", "))")
+  }
   print("  source     \(file.sourceDigest)")
   print("  content    \(file.contentDigest ?? "not computed")")
   for note in file.notes { print("  note       \(note)") }

@@ -7,7 +7,7 @@ import Runs
 /// `switch-dist predict`: masks for new images.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Segment new PNG images; masks in their own resolution.",
+    abstract: "Segment new images; masks in their own resolution.",
     discussion: """
       Examples:
         switch-dist predict --weights best.h5 --input scans --output masks
@@ -19,6 +19,9 @@ struct Predict: ParsableCommand {
       --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities.
 
       Under mpirun the images are shared out; the result does not depend on the number of ranks. \
+      Of a folder, hidden files such as ._a.png, pipes, and masks that lie beside their image, such as \
+      a_mask.png beside a.png, are left out.
+
       An image that cannot be read is reported and the others are done. Exit codes: 0 all images \
       segmented, 1 an error or an image that failed, 64 wrong usage, 75 another process is using the \
       output folder.
@@ -32,7 +35,7 @@ struct Predict: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("PNG files, or folders of them.", valueName: "path"),
+    help: ArgumentHelp("PNG or JPEG files, or folders of them.", valueName: "path"),
     completion: .file())
   var input: [String]
 

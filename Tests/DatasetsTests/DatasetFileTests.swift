@@ -218,6 +218,27 @@ import Testing
     #expect(try DatasetFile.describe(target, isQuick: true).checked == .header)
   }
 
+  /// Results are written under the names, so these must not lead anywhere else.
+  @Test func namesThatAreNoNamesAreRefused() throws {
+    _ = try convert()
+    let dataset = try DatasetSource.open(target).loadAll()
+    for (name, reason) in [
+      ("../evil.png", "'../evil.png' is not a plain file name"),
+      ("/etc/x.png", "'/etc/x.png' is not"),
+      ("..", "'..' is not"), ("", "'' is not"), ("a\u{1B}[2J.png", "'a\\x1B[2J.png' is not"),
+      (dataset.names[3], "'train_3.png' stands there twice"),
+    ] {
+      var edited = dataset
+      edited.names[0] = name
+      try Self.writeWithoutSeal(edited, to: target)
+      #expect(try complaint().contains(reason))
+    }
+    var edited = dataset
+    (edited.names[0], edited.names[1]) = ("caf\u{E9}.png", "cafe\u{301}.png")
+    try Self.writeWithoutSeal(edited, to: target)
+    #expect(try DatasetSource.open(target).names.count == 11, "two names: other bytes")
+  }
+
   /// - Parameter except: an array that `change` writes.
   private static func writeWithoutSeal(
     _ dataset: Dataset, to path: String, except: String = "",

@@ -153,7 +153,8 @@ import Testing
     #expect(
       try complaint().contains("images/test_1.png is listed but does not exist (and 1 more)"))
     try sample.remove("test.txt")
-    #expect(try complaint().contains("/test.txt: the list is missing"))
+    let missing = #expect(throws: FileError.self) { try open().requireAllLists() }
+    #expect(try #require(missing).description.contains("/test.txt: the list is missing"))
     try sample.folder.write("", to: "set/train.txt")
     #expect(try complaint().contains("/train.txt: the list is empty"))
     try sample.remove("images")

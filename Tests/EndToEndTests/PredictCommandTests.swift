@@ -101,7 +101,8 @@ import Training
       command(["--input", "none.png", "--output", "out"]), ranks: [1, 3],
       says: "none.png: no such file")
     try workspace.expectRefusal(
-      command(["--input", "set", "--output", "out"]), says: "set: no PNG files", "set/images?")
+      command(["--input", "set", "--output", "out"]), says: "set: no PNG or JPEG files",
+      "set/images?")
     try workspace.expectRefusal(
       command(["--input", image, "--output", "set/images"]), ranks: [1, 2],
       says: "set/images/test_0.png is an input and would be overwritten")

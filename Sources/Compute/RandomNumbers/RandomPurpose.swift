@@ -12,4 +12,5 @@ public enum RandomPurpose: UInt32, Sendable {
   case phantom = 8
   case kernelProbe = 9
   case bootstrap = 10
+  case division = 11
 }

@@ -29,7 +29,7 @@ public enum Conversion {
   ) throws(FileError) -> Report {
     var writer = try DatasetFileWriter(
       path, name: source.name, imageSize: source.imageSize, names: source.names,
-      splits: source.splits)
+      splits: source.splits, classes: source.classes)
     if let note = writer.note { notice(note) }
     var facts: [CaseFacts] = []
     try OrderedWork.run(0..<source.count, threads: threads) { position throws(FileError) in

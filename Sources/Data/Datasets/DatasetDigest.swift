@@ -50,8 +50,22 @@ public enum DatasetDigest {
 }
 
 extension Dataset.Splits {
-  /// The three lists under the names they have in folders and files.
+  /// The names that the lists have in folders and files, in their order.
+  package static let titles = ["train", "val", "test"]
+
+  /// The three lists under their names.
   package var titled: [(title: String, positions: [Int])] {
     [("train", train), ("val", validation), ("test", test)]
+  }
+
+  subscript(title: String) -> [Int] {
+    get { titled.first { $0.title == title }?.positions ?? [] }
+    set {
+      switch title {
+      case "train": train = newValue
+      case "val": validation = newValue
+      default: test = newValue
+      }
+    }
   }
 }

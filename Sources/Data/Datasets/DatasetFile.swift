@@ -9,8 +9,9 @@ import Imaging
 /// [N, S, S] (0 or 1), both in one piece and not compressed, so that a random read is one seek;
 /// `/row_digest` uint8 [N, 2, 32], SHA-256 of each image and mask, by which it is checked; `/names` strings
 /// [N]; `/has_label` uint8 [N]; `/original_size` int32 [N, 2] (width, height); `/splits/train`,
-/// `/splits/val`, `/splits/test` int32, positions in the order of the lists. Files of earlier versions have
-/// no `content_digest` and no `/row_digest`, and Fletcher32 checksums instead.
+/// `/splits/val`, `/splits/test` int32, positions in the order of the lists, empty where there was none;
+/// `/class` strings [N], where the images have classes. Files of earlier versions have no `content_digest`
+/// and no `/row_digest`, and Fletcher32 checksums instead.
 public enum DatasetFile {
   static let format = "switch-dist dataset"
   static let version: Int64 = 1
@@ -80,9 +81,9 @@ public enum DatasetFile {
       format: format, formatVersion: Int(version), name: header.name,
       imageSize: header.imageSize, images: header.names.count, masks: header.hasLabel.count { $0 },
       train: header.splits.train.count, validation: header.splits.validation.count,
-      test: header.splits.test.count, sourceDigest: header.sourceDigest,
-      contentDigest: contentDigest, complete: true, fileSize: FileSystem.size(path),
-      notes: header.notes, checked: checked)
+      test: header.splits.test.count, classes: ClassCount.counts(header.classes, header.splits),
+      sourceDigest: header.sourceDigest, contentDigest: contentDigest, complete: true,
+      fileSize: FileSystem.size(path), notes: header.notes, checked: checked)
   }
 }
 
@@ -116,6 +117,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var train: Int
   public var validation: Int
   public var test: Int
+  /// In the order of their names' bytes; nil where there are no classes.
+  public var classes: [ClassCount]?
   /// SHA-256 over names, splits and source bytes.
   public var sourceDigest: String
   /// `Dataset.contentDigest` of what was read; nil where only the header was.

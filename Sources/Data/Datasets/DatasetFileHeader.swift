@@ -9,6 +9,8 @@ struct DatasetFileHeader: Equatable {
   var hasLabel: [Bool]
   var originalSizes: [Dataset.PixelSize]
   var splits: Dataset.Splits
+  /// See `DatasetSource.classes`.
+  var classes: [String]
   var sourceDigest: String
   var notes: [String]
   /// By which the pixels are to be checked; nil in files of earlier versions.
@@ -94,6 +96,7 @@ struct DatasetFileHeader: Equatable {
       splits: Dataset.Splits(
         train: try positions("train"), validation: try positions("val"),
         test: try positions("test")),
+      classes: try file.exists("class") ? try file.readStrings("class") : [],
       sourceDigest: try file.readAttribute("source_digest", as: String.self),
       notes: try file.readAttribute("notes", as: [String].self))
   }
@@ -115,10 +118,30 @@ struct DatasetFileHeader: Equatable {
     try require(
       hasLabel.count == count && originalSizes.count == count,
       "/has_label or /original_size is not as long as /names")
+    try require(
+      classes.isEmpty || classes.count == count, "/class is not as long as /names")
+    try require(
+      classes.allSatisfy { $0.isEmpty || FileName($0).isPlain },
+      "/class has a name not to be printed")
+    try checkNames(path)
+    try require(splits.titled.contains { !$0.positions.isEmpty }, "all splits are empty")
     for (title, positions) in splits.titled {
-      try require(!positions.isEmpty, "the split '\(title)' is empty")
       try require(
         positions.allSatisfy((0..<count).contains), "/splits/\(title) points beyond the images")
+    }
+  }
+  /// Results are written under these names.
+  private func checkNames(_ path: String) throws(FileError) {
+    var known: Set<FileName> = []
+    for name in names.map(FileName.init(_:)) {
+      guard name.isPlain else {
+        throw FileError(
+          path, "/names: '\(name.shown)' is not a plain file name, and results are written under it"
+        )
+      }
+      guard known.insert(name).inserted else {
+        throw FileError(path, "/names: '\(name.shown)' stands there twice")
+      }
     }
   }
 }

@@ -16,8 +16,8 @@ extension DatasetSource {
     }
     return DatasetSource(
       name: header.name, path: path, imageSize: header.imageSize, names: header.names,
-      hasLabel: header.hasLabel, splits: header.splits, notes: header.notes,
-      storage: .file(header))
+      hasLabel: header.hasLabel, splits: header.splits, classes: header.classes,
+      notes: header.notes, storage: .file(header))
   }
 }
 

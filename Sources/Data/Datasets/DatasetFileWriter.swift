@@ -19,9 +19,11 @@ public struct DatasetFileWriter: ~Copyable {
 
   /// Creates the temporary file and its image datasets for as many images as there are names.
   ///
+  /// - Parameter classes: one for each name, or none at all.
   /// - Throws: `FileError` with `isInUse` where another process is writing the same file.
   public init(
-    _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits
+    _ path: String, name: String, imageSize: Int, names: [String], splits: Dataset.Splits,
+    classes: [String] = []
   ) throws(FileError) {
     let lock = try LockFile(
       on: path, against: "another process", remedy: "give another --output")
@@ -36,6 +38,7 @@ public struct DatasetFileWriter: ~Copyable {
       try file.writeAttribute("image_size", value: imageSize)
       try file.writeAttribute("complete", value: false)
       try file.writeStrings(names, at: "names")
+      if !classes.isEmpty { try file.writeStrings(classes, at: "class") }
       for (title, positions) in splits.titled {
         try file.write(
           positions.map { Int32($0) }, shape: [positions.count], at: "splits/\(title)")

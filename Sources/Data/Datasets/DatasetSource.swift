@@ -1,6 +1,6 @@
 import Files
 
-/// A data set on disk, opened but not loaded: a folder of PNGs or an .h5 made by `convert`.
+/// A data set on disk, opened but not loaded: a folder of images or an .h5 made by `convert`.
 ///
 /// Opening reads the lists and looks whether the files exist. Pixels are read by `load(cases:)`,
 /// so that several processes can each decode a share, or by `loadAll(threads:)`.
@@ -14,6 +14,8 @@ public struct DatasetSource: Sendable {
   /// Whether each image has a mask.
   public let hasLabel: [Bool]
   public let splits: Dataset.Splits
+  /// The class of each image, such as benign; empty where there are no classes, "" for an image without.
+  public let classes: [String]
   /// What opening found that a user should know, one sentence each.
   public let notes: [String]
   let storage: Storage
@@ -25,6 +27,21 @@ public struct DatasetSource: Sendable {
     case folder([CaseFiles])
     /// What the file has stored of its sources, and by what its pixels are checked.
     case file(DatasetFileHeader)
+  }
+
+  init(
+    name: String, path: String, imageSize: Int, names: [String], hasLabel: [Bool],
+    splits: Dataset.Splits, classes: [String] = [], notes: [String], storage: Storage
+  ) {
+    self.name = name
+    self.path = path
+    self.imageSize = imageSize
+    self.names = names
+    self.hasLabel = hasLabel
+    self.splits = splits
+    self.classes = classes
+    self.notes = notes
+    self.storage = storage
   }
 
   /// The same on this machine for sources that are one file or folder.
@@ -50,7 +67,12 @@ public struct DatasetSource: Sendable {
       try refuse(rules, for: path)
       return try openFile(path, imageSize: imageSize)
     }
-    var source = try openFolder(path, imageSize: imageSize ?? 256)
+    return try openFolder(path, imageSize: imageSize ?? 256).reading(by: rules)
+  }
+
+  /// The same folder, whose values mean what these rules say.
+  func reading(by rules: PixelRules) -> DatasetSource {
+    var source = self
     source.rules = rules
     return source
   }
@@ -81,16 +103,6 @@ public struct DatasetSource: Sendable {
           + " or a name under the data root")
     }
     return path
-  }
-
-  /// Checks that all of these images have masks, as labeled ones must.
-  public func requireLabels(for positions: [Int]) throws(FileError) {
-    let missing = positions.filter { !hasLabel[$0] }
-    guard let first = missing.first else { return }
-    let more = missing.count > 1 ? " (and \(missing.count - 1) more)" : ""
-    throw FileError(
-      path,
-      "mask labels/\(names[first]) is missing\(more), but the image is to be used as labeled")
   }
 
   /// Names that are in two lists: scores on them say little.

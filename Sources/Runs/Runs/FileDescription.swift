@@ -45,7 +45,7 @@ public enum FileDescription: Sendable {
       """
       data set \(file.name), \(file.complete ? "complete" : "incomplete")
         images         \(file.images) of \(file.imageSize)×\(file.imageSize), \(file.masks) with mask
-        splits         \(file.train) train, \(file.validation) val, \(file.test) test
+        splits         \(file.train) train, \(file.validation) val, \(file.test) test\(file.classes.map { "\n  classes        " + $0.map(\.text).joined(separator: ", ") } ?? "")
         source digest  \(file.sourceDigest)
         content digest \(file.contentDigest ?? "not computed")
         checked        \(file.checked.words)

@@ -30,6 +30,6 @@ public struct OverlayFiles: Sendable {
   }
 
   private func stem(_ name: String) -> String {
-    "\(folder)/\(FileSystem.stem(name, without: ".png"))"
+    "\(folder)/\(ImageFile.stem(FileSystem.lastComponent(name)))"
   }
 }

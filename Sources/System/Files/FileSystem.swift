@@ -34,16 +34,44 @@ public enum FileSystem {
 
   /// Names in a folder, in the order of their bytes; nil where it is no folder that can be read.
   public static func names(in folder: String) -> [String]? {
+    entries(in: folder)?.map { String(decoding: $0.name.bytes, as: UTF8.self) }
+  }
+
+  /// What lies in a folder, in the order of the names' bytes; nil where it is no folder that can be read.
+  public static func entries(in folder: String) -> [FolderEntry]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
-    var names: [String] = []
+    var entries: [FolderEntry] = []
     while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name == [46] || name == [46, 46] { continue }
+      entries.append(FolderEntry(name: FileName(bytes: name), kind: kind(of: entry, in: stream)))
     }
-    return orderedByBytes(names)
+    return entries.sorted { $0.name < $1.name }
+  }
+
+  /// The folder says it for most; the rest is asked for.
+  private static func kind(
+    of entry: UnsafeMutablePointer<dirent>, in stream: OpaquePointer
+  ) -> FolderEntry.Kind {
+    switch Int(entry.pointee.d_type) {
+    case Int(DT_REG): return .file
+    case Int(DT_DIR): return .folder
+    case Int(DT_LNK), Int(DT_UNKNOWN): break
+    default: return .other
+    }
+    var status = stat()
+    let result = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+        fstatat(dirfd(stream), $0, &status, 0)
+      }
+    }
+    guard result == 0 else { return .other }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .other
+    }
   }
 
   /// Sorted by the bytes of UTF-8, the same in every locale.

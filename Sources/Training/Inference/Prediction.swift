@@ -20,11 +20,10 @@ public struct Prediction {
   ///   images failed.
   public func run(on world: Communicator) throws -> Int {
     world.activity.enter(.prediction)
-    let names = try world.agree {
-      world.rank == 0 ? try PredictionInputs(request).packed : ""
-    }
-    let inputs = PredictionInputs(packed: try world.broadcast(names)).items
+    let found = try world.agree { world.rank == 0 ? try PredictionInputs(request) : nil }
+    let inputs = PredictionInputs(packed: try world.broadcast(found?.packed ?? "")).items
     let context = try InferenceContext(world: world, options: request.inference)
+    for note in found?.notes ?? [] { context.log.info("\(note)") }
     let model = try context.model(request.role)
     let lock = try JobLock.take(
       on: world, against: "another process", remedy: "give another --output"

@@ -4,7 +4,7 @@ import Runs
 public struct PredictionRequest: Sendable {
   public var inference: InferenceOptions
   public var role = ModelRole.student
-  /// PNG files, and folders that stand for the PNG files in them.
+  /// Image files, and folders that stand for the images in them.
   public var inputs: [String]
   /// The folder for the masks.
   public var output: String

@@ -90,12 +90,14 @@ package enum DatasetLoading {
     let source = try DatasetSource.open(
       name, root: data.root, imageSize: data.imageSize, rules: data.pixels)
     if let split {
+      try source.requireList(split.rawValue)
       try source.requireLabels(for: split.positions(in: source.splits))
       return source
     }
-    let train = source.splits.train
-    let labeled = TwoStreamSampler.labeledCount(ratio: data.labeledRatio, of: train.count)
-    try source.requireLabels(for: Array(train[..<labeled]))
+    try source.requireAllLists()
+    try source.requireLabels(
+      ofFirst: TwoStreamSampler.labeledCount(
+        ratio: data.labeledRatio, of: source.splits.train.count))
     try source.requireLabels(for: source.splits.validation)
     try source.requireLabels(for: source.splits.test)
     return source

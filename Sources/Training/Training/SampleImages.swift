@@ -23,7 +23,7 @@ package struct SampleImages {
     let image = try context.dataset.image(position)
     let drawing = Overlay().drawing(truth: truth, prediction: nil, on: image)
     let name = context.dataset.names[position]
-    let stem = FileSystem.stem(name, without: ".png")
+    let stem = ImageFile.stem(name)
     try PNG.encode(drawing, to: "\(context.folder.samples)/\(kind) \(stem).png")
   }
 }
