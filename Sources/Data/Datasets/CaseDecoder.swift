@@ -85,6 +85,18 @@ struct CaseDecoder {
 }
 
 extension CaseDecoder {
+  /// Width and height of each file.
+  func sizes() throws(FileError) -> (image: Dataset.PixelSize, masks: [Dataset.PixelSize]) {
+    func size(_ path: String) throws(FileError) -> Dataset.PixelSize {
+      let gray = try decodePNG(path).gray
+      return Dataset.PixelSize(width: gray.width, height: gray.height)
+    }
+    let image = try size(files.image)
+    var masks: [Dataset.PixelSize] = []
+    for path in files.masks { masks.append(try size(path)) }
+    return (image, masks)
+  }
+
   /// Bytes; more than any image of `PNG.maximumPixels` needs.
   private static let largestFile = 16 * PNG.maximumPixels
 

@@ -2,7 +2,9 @@ import Files
 
 extension DatasetSource {
   /// Opens the published layout: `images/`, `labels/`, `train.txt`, `val.txt`, `test.txt`.
-  static func openFolder(_ path: String, imageSize: Int) throws(FileError) -> DatasetSource {
+  static func openFolder(
+    _ path: String, imageSize: Int, requiresFiles: Bool
+  ) throws(FileError) -> DatasetSource {
     let path = path.count > 1 && path.last == "/" ? String(path.dropLast()) : path
     guard FileSystem.isFolder(path + "/images") else {
       throw FileError(
@@ -13,7 +15,7 @@ extension DatasetSource {
       validation: try SplitList.read(path + "/val.txt"),
       test: try SplitList.read(path + "/test.txt"))
     let hasLabel = names.map { FileSystem.isFile("\(path)/labels/\($0)") }
-    try checkFiles(path, names, hasLabel, splits)
+    if requiresFiles { try checkFiles(path, names, hasLabel, splits) }
     let files = zip(names, hasLabel).map { name, hasLabel in
       CaseFiles(
         image: "\(path)/images/\(name)", masks: hasLabel ? ["\(path)/labels/\(name)"] : [])

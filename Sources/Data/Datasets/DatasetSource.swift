@@ -38,12 +38,14 @@ public struct DatasetSource: Sendable {
   ///   - root: Where names are looked up.
   ///   - imageSize: Side to resize to; an .h5 must have been made with it. Nil takes an .h5's own
   ///     and 256 for a folder.
+  ///   - requiresFiles: Listed files that are missing are an error; without it they are one when they
+  ///     are read.
   public static func open(
-    _ nameOrPath: String, root: String = "data", imageSize: Int? = nil
+    _ nameOrPath: String, root: String = "data", imageSize: Int? = nil, requiresFiles: Bool = true
   ) throws(FileError) -> DatasetSource {
     let path = try locate(nameOrPath, root: root)
     return FileSystem.isFolder(path)
-      ? try openFolder(path, imageSize: imageSize ?? 256)
+      ? try openFolder(path, imageSize: imageSize ?? 256, requiresFiles: requiresFiles)
       : try openFile(path, imageSize: imageSize)
   }
 
