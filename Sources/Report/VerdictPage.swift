@@ -63,7 +63,7 @@ struct VerdictPage {
   private func article(_ finding: Finding) -> HTML {
     let remedy: HTML = finding.remedy.isEmpty ? "" : "<p class=\"note\">\(finding.remedy)</p>"
     return """
-      <article class="finding \(finding.severity.rawValue)"><p class="kind"><b>\
+      <article class="finding" data-severity="\(finding.severity.rawValue)"><p class="kind"><b>\
       \(finding.severity.rawValue)</b> \(finding.kind.rawValue)</p><p>\(finding.text)</p>\(remedy)\
       \(finding.groups.isEmpty ? single(finding.names) : grouped(finding.groups))</article>
       """

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Checks
 import Datasets
+import Files
 import Settings
 import Telemetry
 
@@ -13,6 +15,9 @@ struct Convert: ParsableCommand {
 
       The folder holds images/, labels/ and the lists train.txt, val.txt and test.txt. Training \
       from the file gives the same result, bit for bit, as training from the folder.
+
+      What is wrong with the images is said as by switch-dist check: errors, all of them, leave no \
+      file, warnings do with --strict only.
       """)
 
   @Option(
@@ -33,6 +38,9 @@ struct Convert: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that decode images.", valueName: "count"))
   var threads = 2
 
+  @Flag(help: "Treat warnings about the images as errors.")
+  var strict = false
+
   func run() throws {
     try requireOneProcess("convert")
     try requireImageSize(imageSize)
@@ -43,15 +51,36 @@ struct Convert: ParsableCommand {
       throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
     }
     let console = Console()
-    let source = try DatasetSource.open(input, root: ".", imageSize: imageSize)
+    let source = try DatasetSource.open(
+      input, root: ".", imageSize: imageSize, requiresFiles: false)
+    let check = DatasetCheck(source, try CheckOptions())
     let report = try Conversion.run(
       source, to: output, threads: threads,
       progress: { done, total in console.draw(progress: "\(done)/\(total) images") },
-      notice: { console.write(line: $0) })
+      notice: { console.write(line: $0) },
+      examine: check.examine,
+      approve: { () throws(FileError) in try judge(check.verdict(), on: console) })
     console.clearProgress()
     describe(report.file, path: output)
     print(
       "  originals  \(rangeText(report.widths)) × \(rangeText(report.heights)) pixels")
+  }
+
+  /// Says what was found. A single error is the command's own line.
+  private func judge(_ verdict: Verdict, on console: Console) throws(FileError) {
+    console.clearProgress()
+    let refused = verdict.findings.filter {
+      $0.severity == .error || strict && $0.severity == .warning
+    }
+    let said = verdict.findings.filter {
+      $0.severity != .note && (refused.count != 1 || $0 != refused[0])
+    }
+    for finding in said { console.write(line: "\(finding.severity.rawValue): \(finding.line)") }
+    guard let first = refused.first else { return }
+    throw FileError(
+      verdict.path,
+      refused.count == 1
+        ? first.line : "\(verdict.counts), see above; \(output) was not written")
   }
 
   private func rangeText(_ range: ClosedRange<Int>) -> String {
