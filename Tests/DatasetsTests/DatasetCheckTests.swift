@@ -162,13 +162,17 @@ import Testing
     let first = TextureFolder.texture(0)
     try data.writeImage("test_0.png", first.map { $0 / 2 + 60 })
     try data.writeImage("val_0.png", TextureFolder.texture(1, side: 96), side: 96)
-    try data.writeMask(
-      "val_0.png", [UInt8](repeating: 0, count: 96 * 48) + [UInt8](repeating: 255, count: 96 * 48),
-      side: 96)
-    let third = TextureFolder.texture(2)
-    try data.writeImage(
-      "test_1.png", third.enumerated().map { UInt8(Int($0.element) + $0.offset * 7 % 13 - 6) })
-    let mirrored = (0..<4096).map { TextureFolder.texture(3)[$0 / 64 * 64 + 63 - $0 % 64] }
+    let half = [UInt8](repeating: 0, count: 96 * 48)
+    try data.writeMask("val_0.png", half + half.map { _ in 255 }, side: 96)
+    let noisy = TextureFolder.texture(2).enumerated().map { offset, gray in
+      UInt8(Int(gray) + offset * 7 % 13 - 6)
+    }
+    try data.writeImage("test_1.png", noisy)
+    let fourth = TextureFolder.texture(3)
+    let mirrored = fourth.indices.map { index in
+      let (row, column) = (index / 64, index % 64)
+      return fourth[row * 64 + 63 - column]
+    }
     try data.writeImage("val_1.png", mirrored)
     let finding = try only(.warning, try verdict())
     #expect(finding.kind == .similarAcrossLists)

@@ -38,6 +38,7 @@ struct SimilarImages {
   private static func groups(_ appearances: [Appearance]) -> [[Int]] {
     var sets = DisjointSets(count: appearances.count)
     let flips = Self.flips
+    let least = Appearance.leastCorrelation(among: appearances.count)
     for quarter in 0..<4 {
       let index = HashIndex(appearances.map { Self.word(quarter, of: $0.hash) })
       for (one, appearance) in appearances.enumerated() {
@@ -47,7 +48,7 @@ struct SimilarImages {
             guard
               (appearance.hash ^ appearances[other].hash).nonzeroBitCount
                 <= Appearance.hashDistance, !sets.areJoined(one, other),
-              appearance.looksLike(appearances[other])
+              appearance.correlation(with: appearances[other]) >= least
             else { continue }
             sets.join(one, other)
           }
