@@ -80,7 +80,9 @@ import Testing
     let outcome = try run(["check", "set", "--html", "page.html"])
     #expect(outcome.exitCode == 1)
     let page = String(decoding: try data.folder.read("page.html"), as: UTF8.self)
-    #expect(!page.contains("http:") && !page.contains("https:") && !page.contains("<script"), "nothing is fetched")
+    #expect(
+      !page.contains("http:") && !page.contains("https:") && !page.contains("<script"),
+      "nothing is fetched")
     #expect(page.contains("data-severity=\"error\"") && page.contains("identical-across-lists"))
     #expect(page.contains("<figcaption>test_1.png, test</figcaption>"))
     #expect(page.contains("<h2>val: 2 images</h2>"))
