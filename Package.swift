@@ -92,6 +92,9 @@ let records: [Target] = [
   room(
     "Phantoms", on: "Data",
     ["Datasets", "Digests", "ElementaryFunctions", "Files", "Imaging", "RandomNumbers"]),
+  room(
+    "Checks", on: "Data",
+    ["Datasets", "Digests", "ElementaryFunctions", "Files", "Imaging"]),
   room("Metrics", on: "Data", ["Files", "Imaging", "RandomNumbers"]),
 
   room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
@@ -104,7 +107,9 @@ let records: [Target] = [
       "Metrics", "Network", "Settings", "Telemetry", "Tensors",
     ]),
 
-  .target(name: "Report", dependencies: ["Files", "Metrics", "Runs", "Telemetry"]),
+  .target(
+    name: "Report",
+    dependencies: ["Checks", "Datasets", "Files", "Imaging", "Metrics", "Runs", "Telemetry"]),
 ]
 
 let programs: [Target] = [
@@ -123,7 +128,8 @@ let programs: [Target] = [
   room(
     "Training", on: "Training",
     [
-      "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "Files", "HDF5", "Imaging",
+      "Checks", "Datasets", "Digests", "ElementaryFunctions", "EventFiles", "Files", "HDF5",
+      "Imaging",
       "Inference", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Metrics", "Network",
       "RandomNumbers", "RankWatch", "Report", "Runs", "Settings", "Telemetry", "Tensors",
       "VectorInterface",
@@ -144,9 +150,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "switch-dist",
     dependencies: [
-      arguments, "Benchmarks", "Datasets", "Files", "Imaging", "Inference", "Jobs", "Kernels",
-      "Learning", "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs", "SelfTest",
-      "Settings", "Telemetry", "Training",
+      arguments, "Benchmarks", "Checks", "Datasets", "Files", "Imaging", "Inference", "Jobs",
+      "Kernels", "Learning", "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs",
+      "SelfTest", "Settings", "Telemetry", "Training",
     ]),
 ]
 
@@ -170,7 +176,7 @@ let testing: [Target] = [
     ["Kernels", "Learning", "Methods", "Network", "RandomNumbers", "Tensors", "VectorInterface"]),
   tests(
     "DatasetsTests",
-    ["Datasets", "Files", "HDF5", "Imaging", "Phantoms", "RandomNumbers", "switch-dist"]),
+    ["Checks", "Datasets", "Files", "HDF5", "Imaging", "Phantoms", "RandomNumbers", "switch-dist"]),
   tests("MetricsTests", ["Metrics"]),
   tests("EventFilesTests", ["EventFiles", "Files"]),
   tests("TelemetryTests", [logging, "Files", "Runs", "Telemetry"]),

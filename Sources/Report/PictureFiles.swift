@@ -5,7 +5,12 @@ internal import FoundationEssentials
 enum PictureFiles {
   /// The picture with its caption; a box that says so where there is none.
   static func figure(_ path: String, caption: String) -> HTML {
-    guard let bytes = try? FileSystem.read(path) else {
+    figure(bytes: try? FileSystem.read(path), caption: caption)
+  }
+
+  /// The picture in these bytes, where there are some.
+  static func figure(bytes: [UInt8]?, caption: String) -> HTML {
+    guard let bytes else {
       return
         "<figure><div class=\"missing\">no picture</div><figcaption>\(caption)</figcaption></figure>"
     }

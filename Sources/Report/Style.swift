@@ -56,6 +56,11 @@ enum Style {
     .pictures figure{break-inside:avoid}
     .pictures img{width:100%;display:block;border-radius:4px;background:#000}
     .pictures figcaption{font-size:13px;color:var(--soft);overflow-wrap:anywhere}
+    .finding{background:var(--card);border-radius:8px;border-left:4px solid var(--line);padding:10px 16px;
+    margin:12px 0;break-inside:avoid}.finding p{margin:0 0 6px;overflow-wrap:anywhere}
+    .finding[data-severity=error]{border-color:var(--c1)}.finding[data-severity=warning]{border-color:var(--c4)}
+    .finding .kind{color:var(--soft);font-size:13px}.finding[data-severity=error] .kind b{color:var(--c1)}
+    .finding[data-severity=warning] .kind b{color:var(--c4)}.finding .pictures{margin:8px 0}
     .missing{aspect-ratio:1;display:grid;place-items:center;background:var(--card);color:var(--soft);
     border-radius:4px}
     #tip{position:fixed;pointer-events:none;display:none;background:var(--paper);color:var(--ink);

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checks
 import Datasets
 import Files
 import Settings
@@ -32,6 +33,9 @@ struct Convert: ParsableCommand {
       Without lists images are divided by --split, each class alike; images without a mask come to the \
       end of the train list, as unlabeled. The same names, shares and seed give the same lists on every \
       machine.
+
+      What is wrong with the images is said as by switch-dist check: errors, all of them, leave no \
+      file, warnings do with --strict only.
       """)
 
   /// A layout, or whatever the folder shows.
@@ -98,6 +102,9 @@ struct Convert: ParsableCommand {
   @Flag(help: "Decode the sources a second time and compare them with what the file gives.")
   var verify = false
 
+  @Flag(help: "Treat warnings about the images as errors.")
+  var strict = false
+
   func run() throws {
     try requireOneProcess("convert")
     try requireImageSize(imageSize)
@@ -111,9 +118,12 @@ struct Convert: ParsableCommand {
     let console = Console()
     var work = WorkProgress("converting", on: console)
     let source = try openSource { console.write(line: $0) }
+    let check = DatasetCheck(source, CheckOptions())
     let report = try Conversion.run(
       source, to: output, threads: threads,
-      progress: { work.show($0, of: $1) }, notice: { console.write(line: $0) })
+      progress: { work.show($0, of: $1) }, notice: { console.write(line: $0) },
+      examine: check.examine,
+      approve: { () throws(FileError) in try judge(check.verdict(), on: console) })
     if verify {
       var work = WorkProgress("verifying", on: console)
       let count = try Conversion.verify(
@@ -137,7 +147,7 @@ struct Convert: ParsableCommand {
       if FileSystem.isFolder(input) {
         return try DatasetSource.open(
           input, layout: layout.wanted, imageSize: imageSize, plan: plan, rules: pixels.rules,
-          notice: notice)
+          requiresFiles: false, notice: notice)
       }
       guard layout == .auto, split == nil, groupBy == nil else {
         throw ConfigurationError(
@@ -152,6 +162,23 @@ struct Convert: ParsableCommand {
       throw ConfigurationError(
         "name what to read: --input with a folder, or --images and --masks with one each")
     }
+  }
+
+  /// Says what was found. A single error is the command's own line.
+  private func judge(_ verdict: Verdict, on console: Console) throws(FileError) {
+    console.clearProgress()
+    let refused = verdict.findings.filter {
+      $0.severity == .error || strict && $0.severity == .warning
+    }
+    let said = verdict.findings.filter {
+      $0.severity != .note && (refused.count != 1 || $0 != refused[0])
+    }
+    for finding in said { console.write(line: "\(finding.severity.rawValue): \(finding.line)") }
+    guard let first = refused.first else { return }
+    throw FileError(
+      verdict.path,
+      refused.count == 1
+        ? first.line : "\(verdict.counts), see above; \(output) was not written")
   }
 
   private func rangeText(_ range: ClosedRange<Int>) -> String {

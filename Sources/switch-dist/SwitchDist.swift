@@ -19,7 +19,8 @@ struct SwitchDist: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Train.self, TestCommand.self, Predict.self, Convert.self, PhantomCommand.self, Inspect.self,
+      Train.self, TestCommand.self, Predict.self, Check.self, Convert.self, PhantomCommand.self,
+      Inspect.self,
       Diff.self, ReportCommand.self, Bench.self, SelfTestCommand.self,
     ],
     defaultSubcommand: Train.self)

@@ -81,4 +81,16 @@ struct CaseDecoder {
       throw FileError(path, error.reason)
     }
   }
+
+  /// Width and height of each file.
+  func sizes() throws(FileError) -> (image: Dataset.PixelSize, masks: [Dataset.PixelSize]) {
+    func size(_ path: String) throws(FileError) -> Dataset.PixelSize {
+      let size = try read(path).content.size
+      return Dataset.PixelSize(width: size.width, height: size.height)
+    }
+    let image = try size(files.image)
+    var masks: [Dataset.PixelSize] = []
+    for path in files.masks { masks.append(try size(path)) }
+    return (image, masks)
+  }
 }

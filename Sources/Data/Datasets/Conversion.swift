@@ -22,23 +22,38 @@ public enum Conversion {
   /// - Parameters:
   ///   - progress: Called with the number of images done and of all.
   ///   - notice: Called with what a user should hear of beforehand.
+  ///   - examine: Called once with each case, or why it cannot be used, on several threads and in any
+  ///     order. A bad case does not keep the others from being read, but the file from being made.
+  ///   - approve: Called after all that, before the file is put in place, which its error prevents.
   public static func run(
     _ source: DatasetSource, to path: String, threads: Int = 1,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
-    notice: (String) -> Void = { _ in }
+    notice: (String) -> Void = { _ in },
+    examine: @escaping @Sendable (Int, Result<LoadedCase, FileError>) -> Void = { _, _ in },
+    approve: () throws(FileError) -> Void = {}
   ) throws(FileError) -> Report {
     var writer = try DatasetFileWriter(
       path, name: source.name, imageSize: source.imageSize, names: source.names,
       splits: source.splits, classes: source.classes)
     if let note = writer.note { notice(note) }
     var facts: [CaseFacts] = []
-    try OrderedWork.run(0..<source.count, threads: threads) { position throws(FileError) in
-      DigestedCase(try source.load(position))
-    } use: { position, one throws(FileError) in
-      try writer.append(one)
-      facts.append(one.loaded.facts)
+    var failure: FileError?
+    try OrderedWork.run(0..<source.count, threads: threads) { position in
+      let outcome = Result { () throws(FileError) in try source.load(position) }
+      examine(position, outcome)
+      return outcome.map(DigestedCase.init)
+    } use: { position, outcome throws(FileError) in
+      switch outcome {
+      case .success(let one) where failure == nil:
+        try writer.append(one)
+        facts.append(one.loaded.facts)
+      case .success: break
+      case .failure(let error): failure = failure ?? error
+      }
       progress(position + 1, source.count)
     }
+    try approve()
+    if let failure { throw failure }
     let file = try writer.finish(
       sourceDigest: try source.sourceDigest(facts.map(\.sourceDigest)),
       notes: source.allNotes(caseNotes: facts.map(\.notes)))

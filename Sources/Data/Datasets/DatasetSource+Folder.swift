@@ -3,7 +3,9 @@ import Files
 extension DatasetSource {
   /// Opens the published layout: `images/`, `labels/`, and the lists `train.txt`, `val.txt`, `test.txt`, of
   /// which some may be missing.
-  static func openFolder(_ path: String, imageSize: Int) throws(FileError) -> DatasetSource {
+  static func openFolder(
+    _ path: String, imageSize: Int, requiresFiles: Bool = true
+  ) throws(FileError) -> DatasetSource {
     let path = path.count > 1 && path.last == "/" ? String(path.dropLast()) : path
     let titles = Dataset.Splits.titles.filter { FileSystem.isFile("\(path)/\($0).txt") }
     guard FileSystem.isFolder(path + "/images"), !titles.isEmpty else {
@@ -11,7 +13,8 @@ extension DatasetSource {
     }
     let images = ImageFolder(path + "/images")
     var cases = ListedCases(
-      images: images, masks: MaskFolder(ImageFolder(path + "/labels"), of: images))
+      images: images, masks: MaskFolder(ImageFolder(path + "/labels"), of: images),
+      requiresFiles: requiresFiles)
     for title in titles { try cases.add(try SplitList.read("\(path)/\(title).txt"), to: title) }
     try cases.requireOwnMasks()
     return DatasetSource(

@@ -58,16 +58,19 @@ public struct DatasetSource: Sendable {
   ///   - imageSize: Side to resize to; an .h5 must have been made with it. Nil takes an .h5's own
   ///     and 256 for a folder.
   ///   - rules: What the values in a folder's files mean; an .h5 takes none, its pixels are mapped.
+  ///   - requiresFiles: Listed files that are missing are an error; without it they are one when they
+  ///     are read.
   public static func open(
     _ nameOrPath: String, root: String = "data", imageSize: Int? = nil,
-    rules: PixelRules = PixelRules()
+    rules: PixelRules = PixelRules(), requiresFiles: Bool = true
   ) throws(FileError) -> DatasetSource {
     let path = try locate(nameOrPath, root: root)
     guard FileSystem.isFolder(path) else {
       try refuse(rules, for: path)
       return try openFile(path, imageSize: imageSize)
     }
-    return try openFolder(path, imageSize: imageSize ?? 256).reading(by: rules)
+    return try openFolder(path, imageSize: imageSize ?? 256, requiresFiles: requiresFiles)
+      .reading(by: rules)
   }
 
   /// The same folder, whose values mean what these rules say.

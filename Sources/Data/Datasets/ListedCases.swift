@@ -6,6 +6,8 @@ import Imaging
 struct ListedCases {
   let images: ImageFolder
   let masks: MaskFolder
+  /// Whether files that are missing are an error, or one of whoever reads them.
+  let requiresFiles: Bool
   private(set) var names: [String] = []
   private(set) var files: [CaseFiles] = []
   private(set) var splits = Dataset.Splits(train: [], validation: [], test: [])
@@ -15,7 +17,8 @@ struct ListedCases {
   private var otherForms: [String] = []
   private var positions: [FileName: Int] = [:]
 
-  init(images: ImageFolder, masks: MaskFolder) {
+  init(images: ImageFolder, masks: MaskFolder, requiresFiles: Bool) {
+    self.requiresFiles = requiresFiles
     self.images = images
     self.masks = masks
   }
@@ -36,7 +39,7 @@ struct ListedCases {
       }
       numbers.append(try number(key, name))
     }
-    if title != "train" { try requireMasks(numbers, list.path) }
+    if title != "train" && requiresFiles { try requireMasks(numbers, list.path) }
     splits[title] = numbers
     hidden += list.hidden
   }
@@ -80,12 +83,13 @@ struct ListedCases {
       }
       guard let name = meant.first else {
         missing.append(listed)
+        names.append(ImageFile.isImageName(listed) ? listed : listed + ".png")
         continue
       }
       if !name.utf8.starts(with: ImageFile.stem(listed).utf8) { otherForms.append(name) }
       names.append(name)
     }
-    guard let first = missing.first else { return names }
+    guard let first = missing.first, requiresFiles else { return names }
     throw Self.missing(
       "images/\(first)", missing.count, list.path, images.explanation(ofMissing: first))
   }

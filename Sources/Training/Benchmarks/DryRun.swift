@@ -52,7 +52,7 @@ public struct DryRun {
         + context.compute.unit.rawValue,
       "run folder \(context.folder.path)",
     ]
-    lines += context.dataset.notes.map { "data: \($0)" }
+    lines += (context.dataset.notes + context.masksInDoubt).map { "data: \($0)" }
     return lines
   }
 

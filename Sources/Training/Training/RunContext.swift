@@ -1,3 +1,4 @@
+import Checks
 import Datasets
 import Files
 import Jobs
@@ -19,6 +20,8 @@ package final class RunContext {
   package let dataset: Dataset
   /// Of what was read, see `Dataset.contentDigest`.
   let contentDigest: String
+  /// What is strange about the masks of the labeled part, in words.
+  package let masksInDoubt: [String]
   package let compute: Compute
   package let network: UNet
   let probe: KernelProbe.Outcome
@@ -68,6 +71,7 @@ package final class RunContext {
     dataset = try images ?? DatasetLoading.load(world: world, configuration: configuration)
     contentDigest = try dataset.contentDigest()
     try DatasetLoading.requireEqualContent(contentDigest, on: world)
+    masksInDoubt = try Self.judgeMasks(of: dataset, configuration, on: world)
     let cores = try CoreCount.share(of: world)
     let threads = configuration.execution.threadCount ?? cores
     let compute = try world.agree {
@@ -157,6 +161,26 @@ package final class RunContext {
       log.error("\(text)")
       if FileSystem.exists(path) { try? LineFile(path: path).append(text) }
     }
+  }
+
+  /// Refuses to train on a labeled part without lesions. Collective.
+  ///
+  /// - Returns: what a user should know.
+  private static func judgeMasks(
+    of dataset: Dataset, _ configuration: RunConfiguration, on world: Communicator
+  ) throws -> [String] {
+    guard let name = configuration.data.dataset, !configuration.execution.testsOnly else {
+      return []
+    }
+    let train = dataset.splits.train
+    let count = TwoStreamSampler.labeledCount(
+      ratio: configuration.data.labeledRatio, of: train.count)
+    let masks = try world.agree {
+      let masks = try MaskGroup(of: train.prefix(count), in: dataset)
+      if let lack = masks.labeledLack { throw FileError(name, lack.line) }
+      return masks
+    }
+    return [masks.invertedLook(of: "the labeled part")].compactMap { $0?.line }
   }
 
   /// Training images whose labels are used: the first ones of the list.

@@ -77,6 +77,7 @@ package final class TrainingReporter {
       \(decimalText(configuration.data.labeledRatio * 100, places: 1)) % labeled
       """)
     for note in dataset.notes { log.info("data: \(note)") }
+    for doubt in context.masksInDoubt { log.warning("data: \(doubt)") }
     let ranks = context.world.size
     let threads = context.compute.pool.count
     log.info(

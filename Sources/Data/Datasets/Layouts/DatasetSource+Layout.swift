@@ -8,12 +8,14 @@ extension DatasetSource {
   ///   - imageSize: side to resize to.
   ///   - plan: how to divide images without lists.
   ///   - rules: what the values in the files mean.
+  ///   - requiresFiles: see the other `open`.
   ///   - notice: called with what was recognised, where it is not the published layout.
   /// - Throws: `FileError` where it is laid out otherwise, images and masks do not fit together, or they
   ///   cannot be divided so.
   public static func open(
     _ path: String, layout: DatasetLayout?, imageSize: Int, plan: SplitPlan,
-    rules: PixelRules = PixelRules(), notice: (String) -> Void = { _ in }
+    rules: PixelRules = PixelRules(), requiresFiles: Bool = true,
+    notice: (String) -> Void = { _ in }
   ) throws(FileError) -> DatasetSource {
     let finding = try LayoutSearch.find(layout, in: path)
     if finding.layout == .lists {
@@ -23,7 +25,9 @@ extension DatasetSource {
           "has lists of its own, which --split and --group-by would replace; leave these out, or take"
             + " --layout folder")
       }
-      return try openFolder(finding.path, imageSize: imageSize).reading(by: rules)
+      return try openFolder(
+        finding.path, imageSize: imageSize, requiresFiles: requiresFiles
+      ).reading(by: rules)
     }
     notice("layout \(finding.layout.rawValue): \(finding.path) \(finding.reason)")
     let found = try finding.findCases(keepsPublishedSplit: plan.shares == nil)

@@ -15,24 +15,24 @@ public struct GroupPattern: Sendable, CustomStringConvertible {
   ///
   /// - Throws: `FileError` where a name has none: images of one patient could come to lie in two lists.
   public func groups(of names: [String]) throws(FileError) -> [String] {
-    let expression = try expression()
-    var groups: [String] = []
-    var missing: [String] = []
-    for name in names {
-      if let match = try? expression.firstMatch(in: name) {
-        let output = match.output
-        let found = output.count > 1 ? output[1].substring : output[0].substring
-        groups.append(found.map(String.init) ?? "")
-      } else {
-        groups.append("")
-      }
-      if groups.last == "" { missing.append(name) }
-    }
-    guard let first = missing.first else { return groups }
+    let found = try matches(in: names)
+    let missing = names.indices.filter { found[$0] == nil }
+    guard let first = missing.first else { return found.compactMap { $0 } }
     throw FileError(
       "--group-by \(description)",
-      "finds no group in the name \(first)"
+      "finds no group in the name \(names[first])"
         + (missing.count > 1 ? " (and \(missing.count - 1) more)" : ""))
+  }
+
+  /// The group of each name; nil where it has none.
+  public func matches(in names: [String]) throws(FileError) -> [String?] {
+    let expression = try expression()
+    return names.map { name in
+      guard let match = try? expression.firstMatch(in: name) else { return nil }
+      let output = match.output
+      let found = (output.count > 1 ? output[1] : output[0]).substring
+      return found.flatMap { $0.isEmpty ? nil : String($0) }
+    }
   }
 
   private func expression() throws(FileError) -> Regex<AnyRegexOutput> {
