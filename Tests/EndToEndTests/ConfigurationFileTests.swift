@@ -43,7 +43,8 @@ import Testing
         "--" + $0.prefix { $0 != ":" }
       })
     let ofExecution: Set = [
-      "--checkpoint-every", "--config", "--dry-run", "--dump-iteration", "--dump-phase", "--exp",
+      "--cache-mb", "--checkpoint-every", "--config", "--dry-run", "--dump-iteration",
+      "--dump-phase", "--exp",
       "--help", "--init",
       "--num-workers", "--quiet", "--resume", "--run-dir", "--stall-limit", "--stall-warning",
       "--stop-after", "--test", "--threads",

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
   /// Every flag of `switch-dist train`. Changing this list changes what users' scripts may say.
   static let trainFlags = [
-    "--batch-size", "--checkpoint-every", "--config", "--consistency-weight",
+    "--batch-size", "--cache-mb", "--checkpoint-every", "--config", "--consistency-weight",
     "--contrastive-weight", "--data-root",
     "--dataset",
     "--divergence-retries", "--dry-run", "--dump-iteration", "--dump-phase", "--eval-every",

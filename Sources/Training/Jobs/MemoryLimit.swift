@@ -6,6 +6,11 @@ package struct MemoryLimit: Equatable, Sendable {
   /// Whose limit it is, such as `ulimit -v`.
   package var name: String
 
+  package init(bytes: Int, name: String) {
+    self.bytes = bytes
+    self.name = name
+  }
+
   /// - Parameters:
   ///   - sharers: ranks on this node, which share the machine and, mostly, the control group.
   ///   - read: the content of a file, nil where there is none.
