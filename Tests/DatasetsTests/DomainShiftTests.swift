@@ -39,7 +39,8 @@ import Testing
     #expect(usual.mask == brighter.mask && usual.mask == darker.mask)
     // 50 to 60 dB are 255 levels; where nothing is clipped 6 dB are 25.5 to 30.6 of them.
     for position in usual.image.pixels.indices {
-      let (before, after) = (Int(usual.image.pixels[position]), Int(brighter.image.pixels[position]))
+      let before = Int(usual.image.pixels[position])
+      let after = Int(brighter.image.pixels[position])
       #expect(before == 0 || after == 255 || (25...31).contains(after - before))
     }
     #expect(mean(darker.image.pixels) < mean(usual.image.pixels) - 10)

@@ -216,9 +216,6 @@ import Testing
     #expect(
       bare.output.contains("--img-size is 256, was 64") && !bare.output.contains("nowhere"),
       "\(bare.output)")
-    let remedied = try workspace.run(
-      ["--config", "run1/configuration.yaml", "--run-dir", "run1", "--resume"])
-    #expect(remedied.exitCode == 0, "\(remedied.output)")
     // Other images than those of the run would be scored, over the run's own results.
     try expectRefusal(
       here + ["--test", "--img-size", "96", "--seed", "6"], ranks: [1, 3],
@@ -229,11 +226,17 @@ import Testing
       says: "run1/self_best.h5: cannot be tested with other settings",
       "--precision is bf16, was fp32")
     try data.writeCase("train_3.png", index: 8)
-    try expectRefusal(here + ["--resume"], says: "run1/self_last.h5: was trained on other data than --dataset gives now", "files have changed")
+    try expectRefusal(
+      here + ["--resume"], says: "run1/self_last.h5: was trained on other data",
+      "files have changed")
     try expectRefusal(here + ["--test"], says: "run1/self_best.h5: was trained on other data")
     try data.writeCase("train_3.png", index: 3)
     #expect(try RunRecord(of: "run1", in: workspace) == record, "a refusal changes nothing")
     #expect(try notes.map { try workspace.folder.read($0) } == texts)
+    // The way out that was named.
+    let remedied = try workspace.run(
+      ["--config", "run1/configuration.yaml", "--run-dir", "run1", "--resume"])
+    #expect(remedied.exitCode == 0, "\(remedied.output)")
   }
 
   /// Also before there are checkpoints. The run that has the folder goes on undisturbed.

@@ -24,7 +24,9 @@ import Testing
     try source.close()
     let target = try HDF5File.create(folder.file(file))
     for array in arrays {
-      for name in rename(array.name) { try target.write(array.values, shape: array.shape, at: name) }
+      for name in rename(array.name) {
+        try target.write(array.values, shape: array.shape, at: name)
+      }
     }
     try target.close()
   }
@@ -84,7 +86,8 @@ import Testing
     let several = try predict("two.h5")
     #expect(several.exitCode == 1)
     #expect(
-      several.standardError.contains("two.h5: holds several models, under the prefixes ema., model.:"),
+      several.standardError.contains(
+        "two.h5: holds several models, under the prefixes ema., model."),
       "\(several.output)")
     try write("part.h5") { $0.contains("out_conv") ? [] : ["module.\($0)"] }
     let part = try predict("part.h5")

@@ -43,7 +43,8 @@ import Testing
     let workspace = try Workspace()
     let command =
       ["bash", "-c", "trap '' HUP; exec \"$@\"", "nohup", try ChildProcess.program("switch-dist")]
-      + Workspace.setting + Self.endless + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
+      + Workspace.setting + Self.endless
+      + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
     let outcome = try ChildProcess.run(command, directory: workspace.folder.path) { process in
       Workspace.await { workspace.tells("iteration", in: "run") }
       kill(process, SIGHUP)
@@ -56,9 +57,11 @@ import Testing
   }
 
   /// `| tee` and Ctrl-C, which ends `tee` at once: the run stops as ever, and its log is whole.
-  @Test(arguments: [false, true]) func aReaderThatGoesAwayEndsNothing(isClosedAtStart: Bool) throws {
+  @Test(arguments: [false, true]) func aReaderThatGoesAwayEndsNothing(isClosedAtStart: Bool) throws
+  {
     let workspace = try Workspace()
-    let command = try [ChildProcess.program("switch-dist")] + Workspace.setting + Self.endless
+    let command =
+      try [ChildProcess.program("switch-dist")] + Workspace.setting + Self.endless
       + ["--dataset", "./set", "--run-dir", "run", "--threads", "1"]
     let pipe =
       isClosedAtStart ? "exec \"$@\" >&- 2>&-" : "exec \"$@\" > >(head -n 1) 2>&1"

@@ -45,7 +45,8 @@ struct WeightNames {
   /// The names of the file that are none of these, as the file has them.
   func unknown(besides wanted: [String]) -> [String] {
     let known = Set(wanted.map { prefix + $0 })
-    return paths.filter { $0.key.hasPrefix(prefix) && !known.contains($0.key) }.map(\.value).sorted()
+    let others = paths.filter { $0.key.hasPrefix(prefix) && !known.contains($0.key) }
+    return others.map(\.value).sorted()
   }
 
   /// The empty one, then up to each dot.

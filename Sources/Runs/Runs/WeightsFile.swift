@@ -51,8 +51,8 @@ package struct WeightsFile {
 
   private func remark(on names: WeightNames) -> String? {
     let prefix = names.prefix
-    guard header == nil, !prefix.isEmpty, !ModelRole.allCases.contains(where: { "\($0)." == prefix })
-    else { return nil }
+    let isUsual = prefix.isEmpty || ModelRole.allCases.contains { "\($0)." == prefix }
+    guard header == nil, !isUsual else { return nil }
     return "\(path): every name of a weight has the prefix \(prefix), which is stripped"
   }
 
@@ -69,7 +69,8 @@ package struct WeightsFile {
       let prefixes = candidates.map(\.prefix).joined(separator: ", ")
       throw FileError(
         path,
-        "holds several models, under the prefixes \(prefixes): save the one to use in a file of its own")
+        "holds several models, under the prefixes \(prefixes): save the one to use in a file of its "
+          + "own")
     }
     if role == .teacher, candidates.isEmpty {
       throw FileError(

@@ -24,7 +24,8 @@ public struct FileHolder: Equatable, Sendable, CustomStringConvertible {
     guard let process = holders.first(where: { $0 > 0 && $0 != getpid() }) else { return nil }
     self.process = process
     program =
-      (try? FileSystem.readText("/proc/\(process)/comm")).map { String($0.prefix { $0 != "\n" }) } ?? ""
+      (try? FileSystem.readText("/proc/\(process)/comm")).map { String($0.prefix { $0 != "\n" }) }
+      ?? ""
     since = FileSystem.modificationTime("/proc/\(process)").map(LockRecord.text(of:))
   }
 

@@ -17,7 +17,8 @@ extension CheckpointHeader {
     let differences = configuration.differences(from: try settings(of: path), where: isRelevant)
     guard !differences.isEmpty else { return }
     let all =
-      FileSystem.exists(folder.options) ? ", or leave all options to --config \(folder.options)" : ""
+      FileSystem.exists(folder.options)
+      ? ", or leave all options to --config \(folder.options)" : ""
     throw FileError(
       path,
       "cannot be \(action) with other settings: \(differences.joined(separator: "; ")); give these as "
@@ -47,6 +48,7 @@ extension CheckpointHeader {
     let own = context.configuration.data
     let isSame = (own.dataset, own.root) == (name, run.data.root)
     return isSame
-      ? ": the files have changed since" : ": the run began with \(name) (data root \(run.data.root))"
+      ? ": the files have changed since"
+      : ": the run began with \(name) (data root \(run.data.root))"
   }
 }

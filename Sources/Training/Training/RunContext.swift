@@ -123,7 +123,8 @@ package final class RunContext {
     guard execution.testsOnly || execution.resumes else { return }
     let paths =
       execution.testsOnly
-      ? [try? folder.weightsToTest()].compactMap { $0 } : folder.resumablePhases.flatMap(folder.states)
+      ? [try? folder.weightsToTest()].compactMap { $0 }
+      : folder.resumablePhases.flatMap(folder.states)
     for path in paths {
       guard let header = try? CheckpointFile.readHeader(path, checking: .header) else { continue }
       if execution.testsOnly {
