@@ -9,9 +9,9 @@ import Testing
     "--contrastive-weight", "--data-root",
     "--dataset",
     "--divergence-retries", "--dry-run", "--dump-iteration", "--dump-phase", "--eval-every",
-    "--exp", "--fs-size", "--help",
+    "--exp", "--foreground", "--fs-size", "--help",
     "--img-size",
-    "--in-channels", "--init",
+    "--in-channels", "--init", "--invert",
     "--labeled-bs", "--labeled-ratio", "--learning-rate", "--method", "--no-randn-strong-augs",
     "--no-randn-weak-augs", "--no-strong-augs", "--no-weak-augs", "--num-classes",
     "--num-coarse-patches", "--num-fine-patches", "--num-strong-augs", "--num-weak-augs",
@@ -21,7 +21,7 @@ import Testing
     "--resume", "--run-dir", "--seed", "--self-iters", "--stall-limit",
     "--stall-warning", "--stop-after", "--strong-augs", "--test",
     "--threads",
-    "--version", "--weak-augs", "--weight-decay",
+    "--version", "--weak-augs", "--weight-decay", "--window",
   ]
 
   @Test func theFlagsOfTrainStay() throws {

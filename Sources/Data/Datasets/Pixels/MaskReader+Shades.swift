@@ -15,8 +15,9 @@ extension MaskReader {
         reason: "the mask holds many values, all in \(darkest)…\(brightest) of \(shades.maximum);"
           + " say which are lesion with --foreground LOW-HIGH")
     }
+    // The middle third: a JPEG's brightest pixels exceed what was white by as much as the rest.
     let between = shades.levels.count {
-      4 * ($0 - darkest) > range && 4 * ($0 - darkest) < 3 * range
+      3 * ($0 - darkest) > range && 3 * ($0 - darkest) < 2 * range
     }
     guard 5 * between <= shades.levels.count else {
       throw ImagingError(
