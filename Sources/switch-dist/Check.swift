@@ -13,6 +13,7 @@ struct Check: ParsableCommand {
     discussion: """
       Examples:
         switch-dist check data/BUSI --html verdict.html
+        switch-dist check Dataset_BUSI_with_GT
         switch-dist check busi.h5 --labeled-ratio 0.1 --strict
         switch-dist check data/BUSI --group-by '^patient_(\\d+)' --json
 
@@ -46,6 +47,8 @@ struct Check: ParsableCommand {
 
   @Option(help: ArgumentHelp("Threads that decode images.", valueName: "count"))
   var threads = 2
+
+  @OptionGroup var pixels: PixelFlags
 
   @Flag(help: "Treat warnings as errors.")
   var strict = false
@@ -83,7 +86,7 @@ struct Check: ParsableCommand {
   private func judge(_ options: CheckOptions) throws -> Verdict {
     let source: DatasetSource
     do {
-      source = try DatasetSource.open(path, imageSize: imageSize, requiresFiles: false)
+      source = try openSource()
     } catch {
       return Verdict(path, cannotOpen: error)
     }
@@ -96,5 +99,16 @@ struct Check: ParsableCommand {
     let verdict = check.verdict()
     if let html { try VerdictReport.write(verdict, of: source, to: html) }
     return verdict
+  }
+
+  /// A folder of any layout is divided as `convert` would.
+  private func openSource() throws(FileError) -> DatasetSource {
+    guard FileSystem.isFolder(path) else {
+      return try DatasetSource.open(
+        path, imageSize: imageSize, rules: pixels.rules, requiresFiles: false)
+    }
+    return try DatasetSource.open(
+      path, layout: nil, imageSize: imageSize ?? DataConfiguration().imageSize, plan: SplitPlan(),
+      rules: pixels.rules, requiresFiles: false)
   }
 }

@@ -164,15 +164,13 @@ struct Convert: ParsableCommand {
     }
   }
 
-  /// Says what was found. A single error is the command's own line.
+  /// Says what was found; what alone refuses the file is the command's own line.
   private func judge(_ verdict: Verdict, on console: Console) throws(FileError) {
     console.clearProgress()
     let refused = verdict.findings.filter {
       $0.severity == .error || strict && $0.severity == .warning
     }
-    let said = verdict.findings.filter {
-      $0.severity != .note && (refused.count != 1 || $0 != refused[0])
-    }
+    let said = refused.count == 1 ? [] : verdict.findings.filter { $0.severity != .note }
     for finding in said { console.write(line: "\(finding.severity.rawValue): \(finding.line)") }
     guard let first = refused.first else { return }
     throw FileError(

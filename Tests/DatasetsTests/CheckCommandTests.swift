@@ -14,6 +14,12 @@ import Testing
       timeout: 60)
   }
 
+  /// A test image that is a training image, with the same mask.
+  private func leak() throws {
+    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try data.writeMask("test_1.png", TextureFolder.lesion(6))
+  }
+
   private func blackenLabeledPart() throws {
     for name in TextureFolder.train[..<4] { try data.writeMask(name, TextureFolder.flat(0)) }
   }
@@ -26,7 +32,7 @@ import Testing
     #expect(good.standardOutput.contains("no errors, no warnings, 1 note"), "\(good.output)")
     #expect(good.standardOutput.hasPrefix("set: 12 images of 64×64 pixels, looked at as 256×256\n"))
 
-    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try leak()
     let warned = try run(["check", "set"])
     #expect(
       warned.exitCode == 0 && warned.standardOutput.contains("warning  identical-across-lists"))
@@ -58,7 +64,7 @@ import Testing
   }
 
   @Test func theKeysOfTheJSONStay() throws {
-    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try leak()
     let verdict = try object(
       try run(["check", "set", "--json", "--labeled-ratio", "0.5"]).standardOutput)
     #expect(
@@ -75,7 +81,7 @@ import Testing
   }
 
   @Test func thePageShowsWhatWasFound() throws {
-    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try leak()
     try data.write(Array("GIF89a".utf8), to: "images/train_5.png")
     let outcome = try run(["check", "set", "--html", "page.html"])
     #expect(outcome.exitCode == 1)
@@ -113,7 +119,7 @@ import Testing
   @Test func aConversionNamesAllErrorsAndLeavesNothing() throws {
     try data.writeMask("train_2.png", [UInt8](repeating: 255, count: 32 * 32), side: 32)
     try data.write(Array("GIF89a".utf8), to: "images/train_5.png")
-    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try leak()
     let outcome = try run(["convert", "--input", "set", "--output", "set.h5"])
     #expect(outcome.exitCode == 1)
     let lines = outcome.standardError.split(separator: "\n")
@@ -127,7 +133,7 @@ import Testing
   }
 
   @Test func warningsStopAConversionOnlyIfAsked() throws {
-    try data.writeImage("test_1.png", TextureFolder.texture(6))
+    try leak()
     let arguments = ["convert", "--input", "set", "--output", "set.h5", "--image-size", "64"]
     let strict = try run(arguments + ["--strict"])
     #expect(strict.exitCode == 1 && !data.folder.exists("set.h5"), "\(strict.output)")
