@@ -61,10 +61,10 @@ import Testing
   }
 
   @Test func thumbnailsAreCharacters() throws {
-    var image = GrayImage(width: 8, height: 8)
-    for y in 0..<4 { for x in 0..<8 { image[x: x, y: y] = 255 } }
-    #expect(
-      TerminalPicture.lines(of: image, columns: 4, usesColor: false) == ["@@@@", "    "])
+    let image = GrayImage(width: 8, height: 8, repeating: 255)
+    let black = GrayImage(width: 8, height: 8)
+    #expect(TerminalPicture.lines(of: image, columns: 4, usesColor: false) == ["@@@@", "@@@@"])
+    #expect(TerminalPicture.lines(of: black, columns: 4, usesColor: false) == ["    ", "    "])
     let colored = TerminalPicture.lines(of: image, columns: 4, usesColor: true)
     #expect(colored.count == 2)
     #expect(colored.allSatisfy { $0.count { $0 == "▀" } == 4 && $0.hasSuffix("\u{1B}[0m") })
