@@ -232,7 +232,7 @@ import Testing
     let file = data.folder.file("set.h5")
     _ = try Conversion.run(try DatasetSource.open(data.path, imageSize: 64), to: file)
     let source = try DatasetSource.open(file)
-    let check = DatasetCheck(source, try CheckOptions(labeledRatio: 0.5))
+    let check = DatasetCheck(source, CheckOptions(labeledRatio: 0.5))
     check.examineAll(threads: 2)
     #expect(check.verdict().findings == alone.findings)
   }
