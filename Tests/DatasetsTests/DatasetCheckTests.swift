@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("train_0.PNG", "there is train_0.PNG"), ("train_0.jpg", "there is train_0.jpg"),
+    ("Train_0.png", "there is Train_0.png"), ("train_0.bmp", "there is train_0.bmp"),
     ("other.png", "take it out of the lists"),
   ])
   func whatIsThereInsteadIsNamed(file: String, hint: String) throws {
@@ -152,9 +152,12 @@ import Testing
     try data.writeImage("train_3.png", TextureFolder.texture(3).map { $0 > 100 ? 255 : $0 })
     let verdict = try verdict()
     #expect(
-      verdict.findings.map(\.kind) == [.constantImages, .darkImages, .saturatedImages],
+      verdict.findings.map(\.kind)
+        == [.constantImages, .darkImages, .saturatedImages, .decoding, .decoding],
       "\(verdict.text)")
-    #expect(verdict.findings.map(\.names) == [["train_1.png"], ["train_2.png"], ["train_3.png"]])
+    let names = verdict.findings.map(\.names)
+    #expect(names.prefix(3) == [["train_1.png"], ["train_2.png"], ["train_3.png"]])
+    #expect(names.suffix(2) == [["train_1.png"], ["train_2.png"]], "decoding names their values")
     #expect(verdict.findings[1].remedy.contains("--window"))
   }
 

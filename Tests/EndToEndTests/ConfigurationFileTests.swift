@@ -37,7 +37,9 @@ import Testing
 
   /// No option that decides a result is missing from the file.
   @Test func everyOptionOfTheResultIsThere() throws {
-    let outcome = try workspace.train("run", ["--dry-run"])
+    // Those without a default stand there where they are given.
+    let outcome = try workspace.train(
+      "run", ["--dry-run", "--foreground", "255", "--window", "full"])
     let written = Set(
       outcome.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
         "--" + $0.prefix { $0 != ":" }

@@ -34,8 +34,8 @@ import Testing
     let unlabeled = try train(method) { data, name in try data.remove("labels/\(name)") }
     #expect(unlabeled == labeled, "no masks")
     let wrong = try train(method) { data, name in
-      let image = try data.read("images/\(name)")
-      try data.write(image, to: "labels/\(name)")
+      let index = try #require(EllipseFolder.train.firstIndex(of: name))
+      try data.writeCase(name, index: index, foreground: 0)
     }
     #expect(wrong == labeled, "other masks")
     #expect(!labeled.digests.isEmpty && labeled.history.count > 2)

@@ -1,3 +1,4 @@
+import MPI
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
 
   /// The checks of the other tests must be able to fail.
   @Test func anUnknownPartFails() throws {
-    #expect(try Self.run("nothing", ranks: 2).exitCode == 1)
+    #expect(try Self.run("nothing", ranks: 2).exitCode == Universe.failedRankExitCode)
   }
 
   @Test func ranksThatHangAreEndedAndSeen() throws {

@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Imaging
 
 /// Files that cannot be used, that are missing, and that nobody asked for.
 extension CheckedCases {
@@ -123,7 +124,7 @@ extension CheckedCases {
     let unlisted = folders.flatMap { folder in
       (FileSystem.names(in: folder) ?? []).filter { name in
         let path = Array("\(folder)/\(name)".utf8)
-        return !name.hasPrefix(".") && Self.isPicture(name) && !known.contains(path)
+        return !name.hasPrefix(".") && ImageFile.isImageName(name) && !known.contains(path)
           && !masks.contains(path)
       }
     }
@@ -133,11 +134,6 @@ extension CheckedCases {
         .note, .unlistedFiles, "\(counted(unlisted, "image")) in no list and left out",
         names: unlisted)
     ]
-  }
-
-  private static func isPicture(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
   }
 
   /// What decoding had to say, each sentence once.

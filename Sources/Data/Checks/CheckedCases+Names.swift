@@ -74,15 +74,7 @@ extension CheckedCases {
   /// What is there instead of a missing file, in words.
   func nameHint(_ path: String) -> String {
     let name = FileSystem.lastComponent(path)
-    if name.unicodeScalars.contains("\u{FFFD}") {
-      return "the name in the list is not UTF-8 (Latin-1?); convert list and file names to UTF-8"
-    }
     let others = FileSystem.names(in: FileSystem.folder(of: path)) ?? []
-    if others.contains(where: { $0 == name && !$0.utf8.elementsEqual(name.utf8) }) {
-      return
-        "the folder has this name in another Unicode form (NFC, NFD): rename the file, or copy its"
-        + " name into the list"
-    }
     if let other = others.first(where: { $0.lowercased() == name.lowercased() }) {
       return "there is \(other)"
     }

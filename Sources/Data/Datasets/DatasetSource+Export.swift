@@ -26,13 +26,10 @@ extension DatasetSource {
     try writer.finish(names: fileNames, splits: splits)
   }
 
-  /// What the files are called. A data set file says any names; these must stay in their folder.
+  /// What the files are called: as in the data set, for it to be the same when it is converted again, so that
+  /// a name in `.jpg` holds a PNG.
   private func exportedNames() throws(FileError) -> [String] {
-    let fileNames = names.map { $0.lowercased().hasSuffix(".png") ? $0 : $0 + ".png" }
-    for name in names where name.contains("/") || name.utf8.contains(0) || name.isEmpty {
-      throw FileError(
-        path, "'\(name)' in /names is not a plain file name; convert the data set again")
-    }
+    let fileNames = names.map { ImageFile.isImageName($0) ? $0 : $0 + ".png" }
     guard Set(fileNames).count == fileNames.count else {
       throw FileError(path, "/names holds a name twice; convert the data set again")
     }

@@ -1,3 +1,4 @@
+public import Dispatch
 import Files
 import Imaging
 
@@ -14,6 +15,27 @@ public enum PixelStore: Sendable {
     case image
     /// 0 = background, 1 = lesion; zeros where nobody outlined the image.
     case mask
+  }
+
+  /// Starts comparing these cases with their digests, where they are in a file; those in memory were
+  /// compared when they were read.
+  public func startVerifying(_ cases: Range<Int>) {
+    if case .file(let file) = self { file.startVerifying(cases) }
+  }
+
+  /// Waits until that is done.
+  ///
+  /// - Parameter limit: how long at most; nil for to the end.
+  /// - Throws: `FileError`, `isDamaged`, where a picture is not what was written.
+  public func awaitVerification(atMost limit: DispatchTimeInterval? = nil) throws(FileError) {
+    guard case .file(let file) = self else { return }
+    file.awaitVerification(atMost: limit)
+    if let damage = file.foundDamage { throw damage }
+  }
+
+  /// What the comparison has found until now.
+  public var foundDamage: FileError? {
+    if case .file(let file) = self { file.foundDamage } else { nil }
   }
 
   /// The pixels of one picture, [side, side].

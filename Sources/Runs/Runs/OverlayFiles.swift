@@ -30,6 +30,7 @@ public struct OverlayFiles: Sendable {
   }
 
   private func stem(_ name: String) -> String {
-    "\(folder)/\(ImageFile.stem(FileSystem.lastComponent(name)))"
+    // a.png and a.jpg may be two images.
+    "\(folder)/\(FileSystem.stem(name, without: ".png"))"
   }
 }

@@ -38,6 +38,9 @@ package enum DatasetLoading {
     let onDemand = try world.agree {
       try source.onDemand(cacheBytes: configuration.execution.cacheMebibytes << 20)
     }
+    if split == nil { onDemand?.pixels.startVerifying(readers.share(of: source.count)) }
+    // Usual sets are read whole in this time. Of larger ones the rest is, beside training.
+    try world.agree { try onDemand?.pixels.awaitVerification(atMost: .seconds(2)) }
     let pixels = source.count * source.imageSize * source.imageSize
     try requireMemory(onDemand == nil ? 2 * pixels : 0, on: world)
     // Ranks with copies of their own may have some of each kind, but all have to agree alike.

@@ -101,6 +101,7 @@ package func run(
         evaluationImages: trainer.evaluator.forwardedImages,
         peakResidentMebibytes: ProcessMemory.peakMebibytes))
     if outcome == .stopped { return .stopped }
+    try context.world.agree { try context.dataset.pixels.awaitVerification() }
   }
   context.world.activity.enter(.test)
   try RunTest(

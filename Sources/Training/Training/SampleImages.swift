@@ -23,7 +23,7 @@ package struct SampleImages {
     let image = try context.dataset.image(position)
     let drawing = Overlay().drawing(truth: truth, prediction: nil, on: image)
     let name = context.dataset.names[position]
-    let stem = ImageFile.stem(name)
+    let stem = FileSystem.stem(name, without: ".png")
     try PNG.encode(drawing, to: "\(context.folder.samples)/\(kind) \(stem).png")
   }
 }

@@ -184,12 +184,13 @@ package final class Trainer {
     let losses = try replica.computeGradients(
       step, input(plan, iteration: iteration, samples: batch.samples))
     if let left = iterationsLeft { iterationsLeft = left - 1 }
+    let dataFailure = batch.failure ?? context.dataset.pixels.foundDamage
     let verdict = try replica.agree(
       offender: step.takeOffender(),
       stops: context.stopRequest?.isSet == true || iterationsLeft == 0,
       failed: reporter.failure != nil || saver.hasFailed, saves: saver.isTimeUp,
-      lacksData: batch.failure != nil)
-    if verdict.lacksData, let failure = try context.world.firstFailure(batch.failure?.description) {
+      lacksData: dataFailure != nil)
+    if verdict.lacksData, let failure = try context.world.firstFailure(dataFailure?.description) {
       throw failure
     }
     let rate = schedule.learningRate(step: iteration)
