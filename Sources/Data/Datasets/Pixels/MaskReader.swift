@@ -68,6 +68,7 @@ package struct MaskReader {
   // MARK: As the file says
 
   private func decide(_ image: StoredImage) throws(ImagingError) -> Reading {
+    if let mask = MaskReader.blackAndWhite(image) { return Reading(mask: mask, note: nil) }
     if let reading = try decideByAlpha(image) { return reading }
     let values = MaskValues(image)
     guard let distinct = values.distinct, !values.isLossy || distinct.count <= 2 else {
@@ -80,6 +81,19 @@ package struct MaskReader {
       if values.hasClasses { throw MaskReader.classes(values, distinct) }
       return try decideByShade(values)
     }
+  }
+
+  /// What most masks are, gray of 8 bits with nothing but 0 and 255, without looking at each pixel twice.
+  private static func blackAndWhite(_ image: StoredImage) -> GrayImage? {
+    guard image.content == .gray, !image.hasAlpha, !image.isLossy, image.bitDepth == 8,
+      case .bytes(let bytes) = image.samples
+    else { return nil }
+    var others: UInt8 = 0
+    // Zero for 0 and 255 alone.
+    for byte in bytes { others |= (byte &+ 1) & 0xFE }
+    guard others == 0 else { return nil }
+    return GrayImage(
+      width: image.size.width, height: image.size.height, pixels: bytes.map { $0 & 1 })
   }
 
   private func decide(_ values: MaskValues, only value: UInt32) throws(ImagingError) -> Reading {

@@ -67,18 +67,17 @@ struct MaskValues {
 
   private static func counted(_ values: [UInt32]) -> [(value: UInt32, count: Int)]? {
     var found: [(value: UInt32, count: Int)] = []
-    var last = 0
-    for value in values {
-      if last >= found.count || found[last].value != value {
-        if let known = found.firstIndex(where: { $0.value == value }) {
-          last = known
-        } else {
-          guard found.count < mostClasses else { return nil }
-          last = found.count
-          found.append((value, 0))
-        }
+    var start = 0
+    while start < values.count {
+      let value = values[start]
+      let end = values[start...].firstIndex { $0 != value } ?? values.count
+      if let known = found.firstIndex(where: { $0.value == value }) {
+        found[known].count += end - start
+      } else {
+        guard found.count < mostClasses else { return nil }
+        found.append((value, end - start))
       }
-      found[last].count += 1
+      start = end
     }
     return found.sorted { $0.value < $1.value }
   }
