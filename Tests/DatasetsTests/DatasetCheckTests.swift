@@ -118,6 +118,17 @@ import Testing
     #expect(verdict.errors == 4 && verdict.refuses(isStrict: false))
   }
 
+  /// However many pixels have each of three values: it is one fault, said once.
+  @Test func filesWithTheSameFaultAreOneFinding() throws {
+    for (name, rows) in [("train_1.png", 8), ("train_6.png", 16)] {
+      let mask = (0..<64 * 64).map { UInt8(max(0, 2 - $0 / (64 * rows))) }
+      try data.writeMask(name, mask)
+    }
+    let finding = try only(.error, try verdict())
+    #expect(finding.names == ["train_1.png", "train_6.png"])
+    #expect(finding.text.contains("2 files cannot be used") && finding.text.contains("3 values"))
+  }
+
   @Test(arguments: [
     ("Train_0.png", "there is Train_0.png"), ("train_0.bmp", "there is train_0.bmp"),
     ("other.png", "take it out of the lists"),

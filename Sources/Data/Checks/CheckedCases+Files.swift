@@ -8,10 +8,10 @@ extension CheckedCases {
     unusable + missingMasks + hiddenFiles + unlistedFiles + decodingNotes
   }
 
-  /// One finding for each reason, and one for all masks of another size than their image.
+  /// One finding for each kind of reason, and one for all masks of another size than their image.
   private var unusable: [Finding] {
     var misfits: [(name: String, text: String)] = []
-    var reasons: [String] = []
+    var kinds: [String] = []
     var names: [String: [String]] = [:]
     var first: [String: FileError] = [:]
     for (position, error) in failures {
@@ -20,19 +20,27 @@ extension CheckedCases {
         misfits.append((name, text))
         continue
       }
-      // A file of many images names them in its messages.
-      let reason = error.message.replacing("\(name): ", with: "")
-      if names[reason] == nil {
-        reasons.append(reason)
-        first[reason] = error
+      // A file of many images names them in its messages; numbers differ where the fault is the same.
+      let kind = Self.withoutNumbers(Self.reason(error, of: name))
+      if names[kind] == nil {
+        kinds.append(kind)
+        first[kind] = error
       }
-      names[reason, default: []].append(name)
+      names[kind, default: []].append(name)
     }
     return sizeFindings(misfits)
-      + reasons.compactMap { reason in
-        guard let error = first[reason] else { return nil }
-        return unreadable(names[reason] ?? [], error, reason)
+      + kinds.compactMap { kind in
+        guard let error = first[kind], let names = names[kind] else { return nil }
+        return unreadable(names, error, Self.reason(error, of: names[0]))
       }
+  }
+
+  private static func reason(_ error: FileError, of name: String) -> String {
+    error.message.replacing("\(name): ", with: "")
+  }
+
+  private static func withoutNumbers(_ reason: String) -> String {
+    reason.replacing(#/[0-9]+(\.[0-9]+)?/#, with: "0")
   }
 
   /// Why image and mask do not fit, where both can be read.
