@@ -74,9 +74,7 @@ struct Check: ParsableCommand {
 
   private func validateOptions() throws {
     if let imageSize { try requireImageSize(imageSize) }
-    guard (1...256).contains(threads) else {
-      throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
-    }
+    try requireThreads(threads)
     guard labeledRatio > 0, labeledRatio <= 1 else {
       throw ConfigurationError("--labeled-ratio must be in (0, 1], not \(labeledRatio)")
     }

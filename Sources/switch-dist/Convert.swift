@@ -112,9 +112,7 @@ struct Convert: ParsableCommand {
       throw ConfigurationError(
         "--output must be a file whose name ends in .h5 or .hdf5, not \(output)")
     }
-    guard (1...256).contains(threads) else {
-      throw ConfigurationError("--threads must be in 1 … 256, not \(threads)")
-    }
+    try requireThreads(threads)
     let console = Console()
     var work = WorkProgress("converting", on: console)
     let source = try openSource { console.write(line: $0) }

@@ -21,6 +21,13 @@ func requireImageSize(_ size: Int) throws(ConfigurationError) {
   }
 }
 
+/// Checks a number of threads that read or draw images.
+func requireThreads(_ count: Int) throws(ConfigurationError) {
+  guard (1...256).contains(count) else {
+    throw ConfigurationError("--threads must be in 1 … 256, not \(count)")
+  }
+}
+
 /// Prints what a data set file holds.
 func describe(_ file: DatasetDescription, path: String) {
   let megabytes = decimalText(Double(file.fileSize) / 1e6, places: 1)
