@@ -43,6 +43,14 @@ struct StallViewTests {
     #expect(words.contains("rank 1 (a), of which nothing was heard"))
   }
 
+  /// Another rank knows of nobody but rank 0 and itself.
+  @Test func aRankThatNeverHeardRankZeroNamesIt() {
+    var view = StallView(rank: 1, hosts: ["a", "a", "b"])
+    view.hear(state(12, waits: true), from: 1, at: .seconds(20))
+    let words = view.words(at: .seconds(20))
+    #expect(words.hasSuffix("for rank 0 (a), of which nothing was heard"))
+  }
+
   /// Any rank that gets further is progress: of the others some wait for it.
   @Test func theJobIsIdleSinceTheLastChangeOfAnyRank() {
     let waiting = state(12, waits: true)

@@ -8,7 +8,9 @@ extension Communicator {
     let own = rank == 0 ? WatchEndpoint(hosts: hosts) : nil
     let text = try broadcast(own?.text ?? "")
     guard let endpoint = own ?? WatchEndpoint(text) else { return }
-    watch = RankWatch(
+    let watch = RankWatch(
       rank: rank, hosts: hosts, activity: activity, policy: policy, endpoint: endpoint)
+    if rank != 0 { watch.awaitRankZero() }
+    self.watch = watch
   }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// A thread beside the main one that tells when a job stands still, and ends it at last.
 ///
 /// The ranks tell rank 0 once a second over connections of their own what they are at: MPI may be what
@@ -10,6 +12,7 @@ public final class RankWatch: Sendable {
 
   private let voice: WatchVoice
   private let thread: WatchThread
+  private let hasSettled: DispatchSemaphore
 
   /// Starts the watch of a rank; the process has one.
   ///
@@ -21,14 +24,20 @@ public final class RankWatch: Sendable {
     endpoint: sending WatchEndpoint
   ) {
     let voice = WatchVoice(rank: rank)
+    let hasSettled = DispatchSemaphore(value: 0)
     self.voice = voice
+    self.hasSettled = hasSettled
     thread = WatchThread { wakeup in
       let loop = WatchLoop(
         rank: rank, hosts: hosts, activity: activity, policy: policy, endpoint: endpoint,
-        voice: voice, wakeup: wakeup)
+        voice: voice, wakeup: wakeup, settle: { hasSettled.signal() })
       return { stops in loop.run(until: stops) }
     }
   }
+
+  /// Waits until rank 0 is heard, so that no rank begins to work that could not tell who keeps it waiting.
+  /// Where rank 0's watch cannot be reached it waits no longer than some seconds, and goes on without.
+  public func awaitRankZero() { _ = hasSettled.wait(timeout: .now() + .seconds(5)) }
 
   /// Lets what is to be said go elsewhere than to standard error.
   public func speak(through say: @escaping @Sendable (WatchNotice) -> Void) {

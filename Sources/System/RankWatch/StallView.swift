@@ -44,7 +44,7 @@ package struct StallView: Sendable {
   /// What keeps the job: the ranks that do not wait for others, or are not heard of.
   package func words(at now: Duration) -> String {
     let present = members.indices.filter {
-      !members[$0].hasLeft && (rank == 0 || members[$0].state != nil)
+      !members[$0].hasLeft && (rank == 0 || $0 == 0 || members[$0].state != nil)
     }
     let awaited = present.filter { isSilent($0, at: now) || members[$0].state?.waits != true }
     let waiting = present.filter { !awaited.contains($0) }

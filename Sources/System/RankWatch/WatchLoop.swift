@@ -8,6 +8,8 @@ final class WatchLoop {
   private let voice: WatchVoice
   private let activity: RankActivity
   private let wakeup: Int32
+  /// Called once, when rank 0 is heard or all its addresses were tried.
+  private var settle: (() -> Void)?
   private var clock = WatchClock()
   private var told = Duration.seconds(-1)
   private var view: StallView
@@ -22,7 +24,7 @@ final class WatchLoop {
 
   init(
     rank: Int, hosts: [String], activity: RankActivity, policy: StallPolicy,
-    endpoint: WatchEndpoint, voice: WatchVoice, wakeup: Int32
+    endpoint: WatchEndpoint, voice: WatchVoice, wakeup: Int32, settle: @escaping () -> Void
   ) {
     self.rank = rank
     self.activity = activity
@@ -30,25 +32,35 @@ final class WatchLoop {
     self.endpoint = endpoint
     self.voice = voice
     self.wakeup = wakeup
+    self.settle = settle
     view = StallView(rank: rank, hosts: hosts)
     candidates = rank == 0 ? [] : endpoint.addresses
   }
 
   func run(until stops: () -> Bool) {
     while !stops() {
-      wait()
       clock.advance()
       observe()
       view.hear(own, from: rank, at: now)
       if rank == 0 { welcome() } else { reach() }
       for link in links { hear(link) }
-      if now - told >= .seconds(1) {
+      if now - told >= .seconds(1) || isSeeking {
         told = now
         tell(.state)
       }
       judge()
+      if !isSeeking {
+        settle?()
+        settle = nil
+      }
+      wait()
     }
     tell(.farewell)
+  }
+
+  /// Rank 0 may still be found, and is told again and again until it answers.
+  private var isSeeking: Bool {
+    view.members[0].state == nil && !view.members[0].hasLeft && !candidates.isEmpty
   }
 
   /// Until somebody writes, at most a quarter of a second.
@@ -56,7 +68,7 @@ final class WatchLoop {
     var descriptors = [wakeup] + links.map(\.socket.descriptor)
     if let listener = endpoint.listener?.descriptor { descriptors.append(listener) }
     var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    poll(&polled, nfds_t(polled.count), 250)
+    poll(&polled, nfds_t(polled.count), isSeeking ? 5 : 250)
   }
 
   private var now: Duration { clock.now }
@@ -74,17 +86,22 @@ final class WatchLoop {
   }
 
   private func tell(_ kind: WatchMessage.Kind) {
-    let message = WatchMessage(
-      token: endpoint.token, kind: kind, rank: rank, state: own)
     // A stranger does not learn the token.
-    for link in links where rank != 0 || link.rank != nil { link.send(message) }
+    for link in links where rank != 0 || link.rank != nil { tell(kind, through: link) }
+  }
+
+  private func tell(_ kind: WatchMessage.Kind, through link: WatchLink) {
+    link.send(WatchMessage(token: endpoint.token, kind: kind, rank: rank, state: own))
   }
 
   private func hear(_ link: WatchLink) {
     let (messages, outcome) = link.receive(token: endpoint.token)
     for message in messages where view.members.indices.contains(message.rank) {
+      let isNew = link.rank == nil
       link.rank = message.rank
       if message.rank == 0 { candidates = [] }
+      // Whoever has found rank 0 knows of it from the first moment on.
+      if isNew && rank == 0 { tell(.state, through: link) }
       switch message.kind {
       case .state: view.hear(message.state, from: message.rank, at: now)
       case .farewell: view.members[message.rank].hasLeft = true
@@ -114,11 +131,12 @@ final class WatchLoop {
     guard !hearsRankZero else { return }
     let idle = view.idle(at: now)
     // Where rank 0 was never heard, others may well be at work.
-    if let limit, idle >= limit {
-      say(
-        "the job has stood still for \(idle.wholeSeconds) s and is ended; "
-          + "\(view.words(at: now)); \(policy.remedy)",
-        endsJob: true)
+    if let limit, idle >= limit + (view.isSpeaker ? .zero : Self.patience) {
+      voice.say(
+        WatchNotice(
+          text: "the job has stood still for \(idle.wholeSeconds) s and is ended; "
+            + "\(view.words(at: now)); \(policy.remedy)",
+          endsJob: true))
       end()
     }
     guard let warning = policy.warning else { return }
@@ -131,6 +149,9 @@ final class WatchLoop {
       say("the job goes on after \((now - idle - since).wholeSeconds) s")
     }
   }
+
+  /// After which a rank that leaves speaking to another one does it itself: that may know less.
+  private static let patience = Duration.seconds(5)
 
   private var limit: Duration? { view.members[0].state == nil ? nil : policy.limit }
 
