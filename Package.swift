@@ -49,7 +49,8 @@ let foundations: [Target] = [
   .target(
     name: "CJPEG", path: "Sources/C/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
   .target(
-    name: "CPNG", path: "Sources/C/CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    name: "CPNG", path: "Sources/C/CPNG",
+    linkerSettings: [.linkedLibrary("deflate"), .linkedLibrary("png16")]),
 
   room("Digests", on: "System", ["COpenSSL"]),
   room("Files", on: "System", ["Digests", systemPackage]),

@@ -104,4 +104,17 @@ import Testing
     try PNG.encode(gray, to: folder.file("color.png"))
     #expect(try folder.read("color.png") == PNG.encode(gray))
   }
+
+  /// More than one stored block (65,535 bytes), and rows that chunks and blocks cut anywhere.
+  @Test(arguments: [1, 999, 65_535, 1 << 20]) func dataMayBeCutAnywhere(length: Int) throws {
+    var image = GrayImage(width: 401, height: 331)
+    for index in image.pixels.indices {
+      image.pixels[index] = UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 9)
+    }
+    let plain = PlainPNG.gray(width: 401, height: 331, pixels: image.pixels)
+    for file in [plain, try PNG.encode(image)] {
+      let cut = PlainPNG.split(file, intoDataOf: length)
+      #expect(try ImageFile.decode(bytes: cut).gray().image == image)
+    }
+  }
 }

@@ -44,6 +44,27 @@ public enum PlainPNG {
         + (alphas.isEmpty ? [] : chunk("tRNS", alphas)))
   }
 
+  /// The file with its image data in chunks of at most `length` bytes, an empty one before them.
+  public static func split(_ file: [UInt8], intoDataOf length: Int) -> [UInt8] {
+    var (result, data) = (Array(file.prefix(8)), [UInt8]())
+    var start = 8
+    while start < file.count {
+      let count = file[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      let type = String(decoding: file[start + 4..<start + 8], as: UTF8.self)
+      let content = Array(file[start + 8..<start + 8 + count])
+      if type == "IDAT" { data += content }
+      if type == "IEND" {
+        result += chunk("IDAT", [])
+        for first in stride(from: 0, to: data.count, by: length) {
+          result += chunk("IDAT", Array(data[first..<min(first + length, data.count)]))
+        }
+      }
+      if type != "IDAT" { result += chunk(type, content) }
+      start += 12 + count
+    }
+    return result
+  }
+
   /// The file with the checksum of each chunk made right, as far as chunks can be told apart.
   public static func withRightChecksums(_ file: [UInt8]) -> [UInt8] {
     var bytes = file

@@ -3,6 +3,8 @@
 
 #include "CPNG.h"
 
+#include "Inflated.h"
+
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,8 @@ static void keep_silent(png_structp png, png_const_charp message) {
 typedef struct {
   const uint8_t *bytes;
   size_t left;
+  // Checksums were right and need no look; some are left out.
+  int is_checked;
 } source;
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
@@ -82,6 +86,10 @@ static void decode_rows(png_structp png, png_infop info, source *input, uint8_t 
     return;
   }
   png_set_read_fn(png, input, read_bytes);
+  if (input->is_checked) {
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+    png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+  }
   png_set_user_limits(png, width, height);
   skip_ancillary_chunks(png);
   png_read_info(png, info);
@@ -108,11 +116,9 @@ static void decode_rows(png_structp png, png_infop info, source *input, uint8_t 
   png_read_end(png, NULL);
 }
 
-int cpng_decode(const uint8_t *bytes, size_t count, void *pixels, uint32_t width,
-                uint32_t height, size_t row_bytes, cpng_palette *palette,
-                char message[CPNG_MESSAGE_SIZE]) {
+static int decode(source input, void *pixels, uint32_t width, uint32_t height, size_t row_bytes,
+                  cpng_palette *palette, char message[CPNG_MESSAGE_SIZE]) {
   failure state = {CPNG_OK, message};
-  source input = {bytes, count};
   png_infop info = NULL;
   png_structp png =
       png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, stop, keep_silent);
@@ -127,6 +133,20 @@ int cpng_decode(const uint8_t *bytes, size_t count, void *pixels, uint32_t width
   decode_rows(png, info, &input, pixels, width, height, row_bytes, palette);
   png_destroy_read_struct(&png, &info, NULL);
   return state.status;
+}
+
+int cpng_decode(const uint8_t *bytes, size_t count, void *pixels, uint32_t width,
+                uint32_t height, size_t row_bytes, cpng_palette *palette,
+                char message[CPNG_MESSAGE_SIZE]) {
+  source input = {bytes, count, 0};
+  uint8_t *inflated = cpng_inflated(bytes, count, &input.left);
+  if (inflated != NULL) {
+    input.bytes = inflated;
+    input.is_checked = 1;
+  }
+  const int status = decode(input, pixels, width, height, row_bytes, palette, message);
+  free(inflated);
+  return status;
 }
 
 // MARK: encoding
