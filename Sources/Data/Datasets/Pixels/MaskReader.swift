@@ -89,11 +89,16 @@ package struct MaskReader {
       case .bytes(let bytes) = image.samples
     else { return nil }
     var others: UInt8 = 0
-    // Zero for 0 and 255 alone.
-    for byte in bytes { others |= (byte &+ 1) & 0xFE }
+    let pixels = [UInt8](unsafeUninitializedCapacity: bytes.count) { pixels, count in
+      for (index, byte) in bytes.enumerated() {
+        // Zero for 0 and 255 alone.
+        others |= (byte &+ 1) & 0xFE
+        pixels[index] = byte & 1
+      }
+      count = bytes.count
+    }
     guard others == 0 else { return nil }
-    return GrayImage(
-      width: image.size.width, height: image.size.height, pixels: bytes.map { $0 & 1 })
+    return GrayImage(width: image.size.width, height: image.size.height, pixels: pixels)
   }
 
   private func decide(_ values: MaskValues, only value: UInt32) throws(ImagingError) -> Reading {
