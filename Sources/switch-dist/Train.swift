@@ -37,11 +37,13 @@ struct Train: ParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var config: [String] = []
 
-  @Flag(
+  @Option(
     help: ArgumentHelp(
-      "Print the folder of the run that these options describe, and do nothing.",
-      visibility: .hidden))
-  var showRunDir = false
+      """
+      Print where and how the run that these options describe should be started on this machine, for \
+      scripts, with as many ranks, or 0 for as many as are useful; and do nothing.
+      """, visibility: .hidden))
+  var showPlacement: Int?
 
   @OptionGroup(title: "Run") var runOptions: TrainOptions<RunSection>
   @OptionGroup(title: "Method") var method: TrainOptions<MethodSection>
@@ -51,8 +53,8 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let configuration = try runConfiguration()
-    if showRunDir {
-      print(configuration.runDirectory)
+    if let showPlacement {
+      print(try Placement(configuration, ranks: showPlacement > 0 ? showPlacement : nil).text)
     } else if configuration.execution.isDryRun {
       try DryRun.run(configuration)
     } else {

@@ -1,5 +1,5 @@
 import Foundation
-import Jobs
+import Settings
 import TestSupport
 import Testing
 import Training
@@ -60,12 +60,15 @@ import Training
 
   // MARK: launch/local
 
-  /// What `launch/local` would run on a machine with this many cores: the arguments of mpirun.
-  private func command(_ arguments: [String], cores: Int) throws -> ChildProcess.Outcome {
+  /// What `launch/local` would run with a program that says this of the placement: the arguments of mpirun.
+  private func command(
+    _ arguments: [String], placement: [String] = []
+  ) throws -> ChildProcess.Outcome {
     let folder = try TemporaryFolder()
     let programs = [
       "dpkg-query": "echo install ok installed", "swift": "echo Swift version 99.0",
-      "nproc": "echo \(cores)", "lscpu": "exit 0", "mpirun": "echo \"$@\"",
+      "mpirun": "echo \"$@\"",
+      "switch-dist": "echo \"asked: $*\" >&2; printf '%s\\n' \(placement.joined(separator: " "))",
     ]
     for (name, text) in programs {
       try folder.write("#!/bin/sh\n\(text)\n", to: name)
@@ -74,33 +77,59 @@ import Training
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return try ChildProcess.run(
       ["bash", "\(Self.launch)/local"] + arguments,
-      environment: ["PATH": "\(folder.path):\(path)"], directory: folder.path)
+      environment: [
+        "PATH": "\(folder.path):\(path)", "SWITCH_DIST": folder.file("switch-dist"),
+      ], directory: folder.path)
   }
 
-  private static let hasQuota = UsableCores().quota != nil
+  @Test(arguments: [
+    (["--batch-size", "8"], "train --batch-size 8 --show-placement 0"),
+    (["--ranks=3", "--exp", "a b"], "train --exp a b --show-placement 3"),
+    (["train", "--seed", "2"], "train --seed 2 --show-placement 0"),
+    (["test", "--run", "runs/a"], "train --show-placement 0"),
+  ])
+  func localStartsWhatTheProgramSays(arguments: [String], asked: String) throws {
+    let outcome = try command(arguments, placement: ["ranks=3", "threads=5", "cores=16"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.standardError.contains("asked: \(asked)\n"), "\(outcome.output)")
+    let own = arguments.filter { !$0.hasPrefix("--ranks") }.joined(separator: " ")
+    #expect(outcome.standardOutput.contains("-n 3 "), "\(outcome.output)")
+    #expect(
+      outcome.standardOutput.hasSuffix("switch-dist \(own) --threads 5\n"), "\(outcome.output)")
+  }
+
+  /// Threads that the options name are not named again.
+  @Test func localLeavesThreadsThatWereChosen() throws {
+    let outcome = try command(["--threads", "2"], placement: ["ranks=1", "cores=4"])
+    #expect(outcome.standardOutput.hasSuffix("switch-dist --threads 2\n"), "\(outcome.output)")
+  }
 
   @Test(
-    .disabled(if: hasQuota, "a quota keeps the script from seeing more cores"),
     arguments: [
-      ([], 8, 2), (["--batch-size", "8"], 4, 4), (["--batch-size=4"], 2, 8),
-      (["--batch_size", "12"], 6, 2), (["--batch_size=24"], 8, 2), (["--ranks=3"], 3, 5),
-      (["--ranks", "3", "--batch-size", "4"], 3, 5), (["--batch-size", "x"], 8, 2),
-    ])
-  func localSharesOutTheCores(arguments: [String], ranks: Int, threads: Int) throws {
-    let outcome = try command(arguments, cores: 16)
-    #expect(outcome.exitCode == 0, "\(outcome.output)")
-    let text = outcome.standardOutput
-    #expect(text.contains("-n \(ranks) "), "\(outcome.output)")
-    #expect(text.contains("--threads \(threads)"), "\(outcome.output)")
-    #expect(!text.contains("--ranks"))
-    for argument in arguments where argument.contains("batch") {
-      #expect(text.contains(" \(argument)"), "\(outcome.output)")
+      ([:], nil, 8, 2), (["batch-size": "8"], nil, 4, 4), (["batch-size": "12"], nil, 6, 2),
+      (["batch-size": "24"], nil, 8, 2), ([:], 3, 3, 5), (["threads": "7"], nil, 8, nil),
+    ] as [([String: String], Int?, Int, Int?)])
+  func coresAreSharedOut(options: [String: String], asked: Int?, ranks: Int, threads: Int?) throws {
+    let placement = try Placement(RunConfiguration(options: options), ranks: asked, cores: 16)
+    #expect(placement.ranks == ranks && placement.threads == threads)
+    #expect(placement.text.contains("ranks=\(ranks)\n"))
+    #expect(placement.text.contains("threads=") == (threads != nil))
+  }
+
+  /// Fewer ranks have more of the batch each; the cache for images comes on top.
+  @Test func thePlannedMemoryFollowsTheRun() throws {
+    func mebibytes(_ options: [String: String], ranks: Int) throws -> Int {
+      try Placement(RunConfiguration(options: options), ranks: ranks, cores: 1).mebibytes
     }
+    let usual = try mebibytes([:], ranks: 4)
+    #expect(try mebibytes([:], ranks: 1) > usual)
+    #expect(try mebibytes(["precision": "bf16"], ranks: 4) < usual)
+    #expect(try mebibytes(["cache-mb": "612"], ranks: 4) == usual + 100)
   }
 
   @Test(arguments: [["--ranks"], ["--ranks", "0"], ["--ranks=two"], ["--ranks="]])
   func localRefusesRanksThatAreNone(arguments: [String]) throws {
-    let outcome = try command(arguments, cores: 2)
+    let outcome = try command(arguments)
     #expect(outcome.exitCode == 1)
     #expect(outcome.standardError == "error: --ranks needs a number of 1 or more\n")
   }

@@ -49,6 +49,24 @@ import Testing
     #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
   }
 
+  /// The same command begins the run, goes on with it on other ranks, and tests it again.
+  @Test func aJobThatMayBeStartedAgainGoesOnWhereItIs() throws {
+    let workspace = try Workspace()
+    let same = ["--resume-if-begun"]
+    let first = try workspace.train("run", same + ["--stop-after", "8"])
+    #expect(first.exitCode == 3 && !first.output.contains("resuming"), "\(first.output)")
+    let second = try workspace.train("run", ranks: 2, same)
+    #expect(second.exitCode == 0, "\(second.output)")
+    #expect(second.output.contains("resuming self-training after 2 iterations"), "\(second.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+    let again = try workspace.train("run", same)
+    #expect(again.exitCode == 0, "\(again.output)")
+    #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
+    // What lies there is of other settings.
+    let other = try workspace.train("run", same + ["--seed", "6"])
+    #expect(other.exitCode == 1 && other.output.contains("--seed"), "\(other.output)")
+  }
+
   /// Files that a run leaves when it ends without warning before its first last checkpoint is whole.
   static let earlyEnds = [
     ["log.txt"], ["configuration.json", "log.txt", "metrics.jsonl"],

@@ -94,32 +94,37 @@ import Testing
   /// Plays sessions that end with these codes; the launches, a line each.
   private func play(
     _ codes: [Int], _ arguments: [String] = ["--ranks", "1"],
-    environment: [String: String?] = [:], whileRunning: ((_ process: Int32) -> Void)? = nil
+    training: [String] = ["--seed", "1"], environment: [String: String?] = [:],
+    whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> (outcome: ChildProcess.Outcome, launches: [String]) {
     try folder.makeFolder("bin")
     try folder.write("", to: "launches")
     let scripts = [
       "switch-dist": """
       case "$*" in
-        *--show-run-dir) echo run ;;
+        *--show-placement*) printf '%s\\n' run-dir=run cores=4 ranks=2 threads=2 ;;
         inspect*) echo "\\"iteration\\" : $(wc -l <launches)" ;;
       esac
       """,
       "mpirun": """
       echo "$*" >>launches
-      mkdir -p run; touch run/log.txt
+      mkdir -p run; touch run/log.txt; env >environment
+      trap 'exit 3' USR1
+      while [[ -e patient ]]; do sleep 0.1; done
       if [[ $1 == --hostfile ]]; then xargs <"$2" >>hosts; fi
       set -- \(codes.map(String.init).joined(separator: " "))
       exit "${@:$(wc -l <launches):1}"
       """,
       "srun": """
+      if [[ $1 == --mpi=list ]]; then echo "${SRUN_HAS:-pmix}"; exit; fi
       echo "$*" >>launches
       trap 'exit 3' USR1
       while [[ -e patient ]]; do sleep 0.1; done
       exit \(codes.first ?? 0)
       """,
       "scontrol": "echo \"$*\" >>queue",
-      "agent": "[[ ! -e $1.down ]]",
+      "qsub": "echo \"qsub $* $SWITCH_RESTART\" >>queue",
+      "agent": "[[ ! -e $1.down ]] && shift && exec sh -c \"$*\"",
     ]
     for (name, text) in scripts {
       try folder.write("#!/bin/bash\n\(text)\n", to: "bin/\(name)")
@@ -127,7 +132,7 @@ import Testing
     }
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let outcome = try supervise(
-      arguments + ["--retries", "2", "--backoff", "0"], training: ["--seed", "1"],
+      arguments + ["--retries", "2", "--backoff", "0"], training: training,
       program: folder.file("bin/switch-dist"),
       environment: [
         "PATH": "\(folder.file("bin")):\(path)",
@@ -149,7 +154,7 @@ import Testing
     #expect(outcome.exitCode == code, "\(outcome.output)")
     #expect(launches.count == codes.count, "\(outcome.output)")
     #expect(launches.first?.contains("--resume") == false)
-    #expect(launches.dropFirst().allSatisfy { $0.hasSuffix("--resume") }, "\(launches)")
+    #expect(launches.dropFirst().allSatisfy { $0.hasSuffix("--resume-if-begun") }, "\(launches)")
     #expect(launches.allSatisfy { $0.contains("train --seed 1 --threads") })
   }
 
@@ -187,7 +192,90 @@ import Testing
     slurm["SLURM_RESTART_COUNT"] = "1"
     let resumed = try play([0], ["--slurm"], environment: slurm)
     #expect(resumed.outcome.exitCode == 0, "\(resumed.outcome.output)")
-    #expect(resumed.launches.count == 1 && resumed.launches[0].hasSuffix("--resume"))
+    #expect(resumed.launches.count == 1 && resumed.launches[0].hasSuffix("--resume-if-begun"))
+  }
+
+  @Test(arguments: [
+    ("rm -f bin/switch-dist", "b has no program"),
+    ("echo >>bin/switch-dist", "b has another build"),
+  ])
+  func machinesThatDoNotFitAreNamed(change: String, message: String) throws {
+    try folder.write("b", to: "machines")
+    try folder.write(
+      "#!/bin/bash\nshift; [[ $* == *true* ]] || { \(change); }; sh -c \"$*\"\n", to: "changing")
+    chmod(folder.file("changing"), 0o755)
+    let (outcome, launches) = try play(
+      [0], ["--hostfile", "machines"],
+      environment: ["OMPI_MCA_plm_rsh_agent": folder.file("changing")])
+    #expect(outcome.exitCode == 1 && launches.isEmpty, "\(outcome.output)")
+    #expect(outcome.standardError.split(separator: "\n").count == 1, "\(outcome.output)")
+    #expect(outcome.standardError.contains("error: \(message)"), "\(outcome.output)")
+  }
+
+  /// Where a site chooses nothing, networks that only look like one are left out.
+  @Test(arguments: [
+    ([], nil, "exclude=lo,docker0,virbr0"),
+    (["--network", "10.1.0.0/16"], nil, "include=10.1.0.0/16"),
+    ([], "10.2.0.0/16", "include=10.2.0.0/16"),
+  ])
+  func theNetworkIsChosen(arguments: [String], ofSite: String?, choice: String) throws {
+    try folder.write("b", to: "machines")
+    try folder.write(ofSite.map { "SWITCH_NETWORK=\($0)\n" } ?? "", to: "site")
+    try folder.makeFolder("home")
+    let (outcome, _) = try play(
+      [0], ["--hostfile", "machines"] + arguments,
+      environment: ["SWITCH_SITE": folder.file("site"), "HOME": folder.file("home")])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let variables = try workspace.text("environment").split(separator: "\n")
+    for layer in ["btl_tcp", "oob_tcp"] {
+      #expect(variables.contains("OMPI_MCA_\(layer)_if_\(choice)"), "\(variables)")
+    }
+  }
+
+  /// The tasks of a job array are runs of their own.
+  @Test func aTaskOfAnArrayHasItsOwnFolderAndSeed() throws {
+    let slurm: [String: String?] = ["SLURM_JOB_ID": "17", "SLURM_ARRAY_TASK_ID": "3"]
+    let task = try play([0], ["--slurm"], training: ["--exp", "busi-%a"], environment: slurm)
+    #expect(task.launches[0].hasSuffix("train --exp busi-3 --seed 3 --threads 1"), "\(task)")
+    let other = try play(
+      [0], ["--slurm"], training: ["--exp", "busi-%a", "--seed", "9"], environment: slurm)
+    #expect(other.launches[0].hasSuffix("train --exp busi-3 --seed 9 --threads 1"), "\(other)")
+    let shared = try play([0], ["--slurm"], training: ["--exp", "busi"], environment: slurm)
+    #expect(shared.outcome.exitCode == 1 && shared.launches.isEmpty, "\(shared)")
+    #expect(shared.outcome.standardError.hasPrefix("error: the tasks of a job array need"))
+  }
+
+  /// Other commands pass through as they are; `mpirun` starts them where srun cannot.
+  @Test func everyCommandWorksThroughSlurm() throws {
+    let slurm: [String: String?] = [
+      "SLURM_JOB_ID": "17", "SLURM_NTASKS": "2", "SRUN_HAS": "none",
+    ]
+    for command in ["test", "predict", "bench"] {
+      let (outcome, launches) = try play(
+        [0], ["--slurm"], training: [command, "--word", "a b"], environment: slurm)
+      #expect(outcome.exitCode == 0, "\(outcome.output)")
+      #expect(
+        launches.count == 1 && launches[0].hasPrefix("-n 2 --map-by slot:pe=1"), "\(launches)")
+      #expect(launches[0].contains("\(command) --word a b --threads 1"), "\(launches)")
+    }
+  }
+
+  /// The time of a job of PBS ends with a checkpoint, and the next job goes on.
+  @Test func aJobOfPBSSubmitsTheNextOne() throws {
+    try folder.write("one\none\n", to: "nodes")
+    try folder.write("", to: "patient")
+    var system: [String: String?] = [
+      "PBS_NODEFILE": folder.file("nodes"), "SWITCH_QSUB": "-q short",
+    ]
+    let stopped = try play([3], ["--pbs", "--time", "2"], environment: system)
+    #expect(stopped.outcome.exitCode == 3, "\(stopped.outcome.output)")
+    #expect(stopped.launches.count == 1 && stopped.launches[0].contains("-n 2 "))
+    #expect(try workspace.text("queue").hasPrefix("qsub -V -q short "))
+    #expect(try workspace.text("queue").hasSuffix("/cluster/switch-dist.pbs 1\n"))
+    system["SWITCH_RESTART"] = "1"
+    try folder.remove("patient")
+    let resumed = try play([0], ["--pbs"], environment: system)
+    #expect(resumed.launches.count == 1 && resumed.launches[0].hasSuffix("--resume-if-begun"))
   }
 
   @Test(arguments: [

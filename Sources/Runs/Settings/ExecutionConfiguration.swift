@@ -15,6 +15,8 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   public var stallLimit = TimeSpan(seconds: 600)
   /// Go on from the last checkpoint of the run.
   public var resumes = false
+  /// Go on if the run's folder holds a run, else begin one.
+  public var resumesIfBegun = false
   /// Stop, with a checkpoint, after this many iterations of this session; nil to go to the end.
   public var stopAfter: Int?
   /// Checkpoints between those of evaluations, so that a run that is killed keeps something.

@@ -28,6 +28,11 @@ extension RunOption {
     .flag(
       "resume", \.execution.resumes, .run,
       "Go on from the last checkpoint of the run, on any number of ranks.", role: .course),
+    .flag(
+      "resume-if-begun", \.execution.resumesIfBegun, .run,
+      "Go on as with --resume if the folder holds a run, else begin one: for jobs that may be started "
+        + "again.",
+      role: .course),
     .optional(
       "stop-after", \.execution.stopAfter, .run, "iterations",
       "Stop with a checkpoint after this many iterations; exit code 3; go on with --resume.",

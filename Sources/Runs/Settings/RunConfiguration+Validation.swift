@@ -39,6 +39,10 @@ extension RunConfiguration {
 
   private func validateCourse() throws(ConfigurationError) {
     _ = try DumpRequest(self)
+    if execution.resumes && execution.resumesIfBegun {
+      throw ConfigurationError(
+        "--resume wants a run to go on with and --resume-if-begun needs none: use one")
+    }
     guard execution.testsOnly else { return }
     if execution.isDryRun {
       throw ConfigurationError("--dry-run is about training and --test does not train: use one")
@@ -46,8 +50,9 @@ extension RunConfiguration {
     if execution.dumpIteration != nil {
       throw ConfigurationError("--dump-iteration is about training and --test does not train")
     }
-    if execution.resumes {
-      throw ConfigurationError("--resume goes on training and --test does not train: use one")
+    if execution.resumes || execution.resumesIfBegun {
+      let option = execution.resumes ? "--resume" : "--resume-if-begun"
+      throw ConfigurationError("\(option) goes on training and --test does not train: use one")
     }
   }
 }

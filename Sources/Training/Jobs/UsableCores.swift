@@ -12,6 +12,9 @@ public struct UsableCores: Equatable, Sendable {
   /// Processors' worth of time that the control group may use; nil for any amount.
   public let quota: Double?
 
+  /// What all that leaves this process: cores it may keep busy at once.
+  public var count: Int { min(physicalCount, quota.map { max(1, Int($0.rounded(.up))) } ?? .max) }
+
   /// - Parameter read: the content of a file, nil where there is none.
   public init(read: (_ path: String) -> String? = UsableCores.content) {
     let status = read("/proc/self/status") ?? ""

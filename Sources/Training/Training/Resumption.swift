@@ -1,4 +1,7 @@
+import MPI
 import Methods
+import Runs
+import Settings
 
 /// Where `--resume` goes on: the newest good checkpoint of the latest phase that has one.
 package struct Resumption {
@@ -8,6 +11,17 @@ package struct Resumption {
   let arithmeticVersion: Int
   /// The checkpoint.
   let path: String
+
+  /// The configuration with `--resume-if-begun` decided by what rank 0 finds in the folder. Collective.
+  static func decide(
+    _ configuration: RunConfiguration, on world: Communicator
+  ) throws -> RunConfiguration {
+    guard configuration.execution.resumesIfBegun else { return configuration }
+    let isBegun = world.rank == 0 && RunFolder(configuration.runDirectory).holdsBeginning
+    var decided = configuration
+    decided.execution.resumes = try world.allReduceMax(UInt8(isBegun ? 1 : 0)) == 1
+    return decided
+  }
 
   /// Rank 0 looks and checks, all ranks hear. Nothing when the run starts from the beginning, also
   /// with `--resume` where it ended before its first checkpoint or has only damaged ones.

@@ -34,7 +34,8 @@ package func withRun(
   var stopRequest: StopRequest?
   func work(on world: Communicator) throws {
     try world.agree { try configuration.validate(rankCount: world.size) }
-    let resolved = try InitialWeights.resolve(configuration, on: world)
+    let decided = try Resumption.decide(configuration, on: world)
+    let resolved = try InitialWeights.resolve(decided, on: world)
     outcome = try use(
       RunContext(world: world, configuration: resolved, stopRequest: stopRequest))
   }
