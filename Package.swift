@@ -147,11 +147,18 @@ let programs: [Target] = [
       "Datasets", "Digests", "Files", "Imaging", "Inference", "Jobs", "Kernels", "MPI", "Network",
       "Phantoms", "Runs", "Settings", "Telemetry", "Training",
     ], resources: [.embedInCode("known-answers.txt")]),
+  room(
+    "Doctor", on: "Training",
+    [
+      "Files", "Jobs", "Kernels", "MPI", "Methods", "Network", "SelfTest", "Settings", "Telemetry",
+      "Training",
+    ]),
 
   .executableTarget(
     name: "switch-dist",
     dependencies: [
-      arguments, "Benchmarks", "Checks", "Datasets", "Files", "Imaging", "Inference", "Jobs",
+      arguments, "Benchmarks", "Checks", "Datasets", "Doctor", "Files", "Imaging", "Inference",
+      "Jobs",
       "Kernels", "Learning", "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs",
       "SelfTest", "Settings", "Telemetry", "Training",
     ]),

@@ -21,7 +21,7 @@ struct SwitchDist: ParsableCommand {
     subcommands: [
       Train.self, TestCommand.self, Predict.self, Check.self, Convert.self, PhantomCommand.self,
       Inspect.self,
-      Diff.self, ReportCommand.self, Bench.self, SelfTestCommand.self,
+      Diff.self, ReportCommand.self, Bench.self, SelfTestCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: Train.self)
 

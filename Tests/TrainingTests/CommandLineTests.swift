@@ -36,6 +36,7 @@ import Testing
 
   @Test(arguments: [
     "train", "test", "predict", "report", "convert", "phantom", "inspect", "diff", "bench",
+    "doctor",
   ])
   func everyCommandHasExamples(command: String) throws {
     let help = try Self.run(["help", command])

@@ -12,14 +12,19 @@ extension FileSystem {
         throw FileError(path, "the folder cannot be made", lastReason)
       }
     }
-    guard access("\(path)/.", W_OK) == 0 else {
+    guard isWritable(path) else {
       throw FileError(path, "the folder cannot be written to", lastReason)
     }
   }
 
+  /// The system's place for temporary files.
+  public static var temporaryFolder: String {
+    getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  }
+
   /// A folder of its own below the system's place for temporary files.
   public static func makeTemporaryFolder(named name: String) throws(FileError) -> String {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let parent = temporaryFolder
     var template = Array("\(parent)/\(name)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw FileError(parent, "no folder can be made there", lastReason)
@@ -67,7 +72,7 @@ extension FileSystem {
     try replaceDurably(path, with: try read(source))
   }
 
-  private static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
+  static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let replacement = try written(bytes, for: path)
     try replacement.synchronize()
     try replacement.commit()

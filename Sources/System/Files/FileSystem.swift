@@ -19,6 +19,16 @@ public enum FileSystem {
     status(path).map { "\($0.st_dev):\($0.st_ino)" } ?? path
   }
 
+  /// The path from the root without links; the path itself where nothing is there.
+  public static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Whether this process may make files in a folder that is there.
+  public static func isWritable(_ folder: String) -> Bool { access("\(folder)/.", W_OK) == 0 }
+
   /// Nothing is there; false also where the file system does not answer.
   static func isAbsent(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == ENOENT }
 

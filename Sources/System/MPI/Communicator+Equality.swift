@@ -54,7 +54,7 @@ extension Communicator {
   }
 
   /// `rank 3 (node-b)`, or `ranks 0-2, 5 (node-a, node-c)`.
-  static func naming(_ ranks: [Int], hosts: [String]) -> String {
+  public static func naming(_ ranks: [Int], hosts: [String]) -> String {
     var runs: [ClosedRange<Int>] = []
     for rank in ranks {
       if let last = runs.last, last.upperBound == rank - 1 {
@@ -102,7 +102,8 @@ extension Communicator {
     return (Self.naming(odd, hosts: hosts), index)
   }
 
-  static var hostName: String {
+  /// This machine, as its users call it.
+  public static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown host" }
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -78,7 +78,9 @@ public struct Universe: ~Copyable {
       watch?.stop()
       universe.world.endJob(failure, exitCode: failedRankExitCode)
     }
-    if let shared, universe.world.rank == 0 { printError("error: \(shared)") }
+    // Ranks that are not connected are all the first of their world.
+    let speaks = universe.world.size > 1 ? universe.world.rank == 0 : launcherRank == 0
+    if let shared, speaks { printError("error: \(shared)") }
     universe.world.activity.enter(.ending)
     try universe.finalize()
     watch?.stop()
@@ -95,12 +97,14 @@ public struct Universe: ~Copyable {
     return universe
   }
 
-  /// Tells Open MPI 4 that this process will start no others, if no launcher started it: without being
-  /// told it starts a daemon that could do so, and fails where that finds no ssh, as in containers. Open
+  /// Tells Open MPI 4 that this process will start no others, if no launcher gave it a rank: without being
+  /// told it starts a daemon that could do so, and fails where that finds no ssh, as in containers. In a
+  /// job of Slurm it would end the process instead, for want of an interface that srun did not offer. Open
   /// MPI 5 has no such daemon and does not know the variable.
   private static func prepareToBeAlone() {
-    guard number(in: rankVariables) == nil else { return }
+    guard number(in: connectingVariables) == nil else { return }
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0)
+    unsetenv("SLURM_NODELIST")
   }
 
   /// The rank that the launcher's environment names (Open MPI, PMIx, Slurm), for messages before
@@ -109,9 +113,9 @@ public struct Universe: ~Copyable {
     number(in: rankVariables) ?? 0
   }
 
-  private static let rankVariables = [
-    "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID",
-  ]
+  /// Of launchers that connect the ranks.
+  private static let connectingVariables = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"]
+  private static let rankVariables = connectingVariables + ["SLURM_PROCID"]
 
   /// Rank 0, rank 1 where it is rank 0 that does not come, and the first of each other host.
   private static var speaksOfBringUp: Bool {

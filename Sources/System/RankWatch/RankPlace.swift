@@ -1,7 +1,7 @@
 /// Where in a job a rank is.
 public enum RankPlace: UInt8, CaseIterable, Sendable {
   case starting, loading, preTraining, selfTraining, training, evaluation, checkpoint, test, report
-  case prediction, benchmark
+  case prediction, benchmark, examination
   case ending
 
   /// As messages call it.
@@ -18,6 +18,7 @@ public enum RankPlace: UInt8, CaseIterable, Sendable {
     case .report: "the report"
     case .prediction: "prediction"
     case .benchmark: "the benchmark"
+    case .examination: "the examination"
     case .ending: "the end"
     }
   }

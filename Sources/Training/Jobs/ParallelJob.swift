@@ -25,17 +25,23 @@ public enum ParallelJob {
     try Universe.run(stalls: stalls) { world in
       onStart()
       try world.agree { try checkLaunch(world) }
-      let program = [
-        SharedFact("version", toolVersion), SharedFact("command", command),
-      ]
-      try world.requireEqual(program + settings, advice: advice)
-      if world.size > 1 {
-        try world.requireEqual(
-          [SharedFact("build", executableFingerprint)],
-          advice: "copy one build of switch-dist to all nodes")
-      }
+      try requireSameProgram(command, settings: settings, on: world)
       try body(world)
     }
+  }
+
+  /// Refuses ranks of other programs, or that were asked for something else. Collective.
+  package static func requireSameProgram(
+    _ command: String, settings: [SharedFact], on world: Communicator
+  ) throws {
+    let program = [
+      SharedFact("version", toolVersion), SharedFact("command", command),
+    ]
+    try world.requireEqual(program + settings, advice: advice)
+    guard world.size > 1 else { return }
+    try world.requireEqual(
+      [SharedFact("build", executableFingerprint)],
+      advice: "copy one build of switch-dist to all nodes")
   }
 
   /// Tells the ranks that this one cannot begin, whether all have the same reason or others are about to
@@ -55,15 +61,19 @@ public enum ParallelJob {
   }
 
   /// Arguments of a command as one setting, without those that each rank may have for itself.
-  public static func settings(ofArguments arguments: [String]) -> [SharedFact] {
+  ///
+  /// - Parameter own: the names of these options.
+  public static func settings(
+    ofArguments arguments: [String], own: [String] = ["--threads"]
+  ) -> [SharedFact] {
     var kept: [String] = []
     var skips = false
     for argument in arguments {
       if skips {
         skips = false
-      } else if argument == "--threads" {
+      } else if own.contains(argument) {
         skips = true
-      } else if !argument.hasPrefix("--threads=") {
+      } else if !own.contains(where: { argument.hasPrefix("\($0)=") }) {
         kept.append(argument)
       }
     }
@@ -88,7 +98,7 @@ public enum ParallelJob {
 }
 
 /// Refuses to work as many separate processes when the launcher did not connect the ranks.
-func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
+package func checkLaunch(_ world: Communicator) throws(ConfigurationError) {
   guard world.size == 1, Universe.launcherSize > 1 else { return }
   throw ConfigurationError(
     "\(Universe.launcherSize) processes were started, but MPI does not connect them; "

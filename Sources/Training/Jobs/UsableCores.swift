@@ -21,13 +21,13 @@ public struct UsableCores: Equatable, Sendable {
     let key = "Cpus_allowed_list:"
     let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
     allowed = line.map { $0.dropFirst(key.count).filter { !$0.isWhitespace } } ?? "0"
-    physicalCount = Self.cores(of: Self.processors(allowed), read)
+    physicalCount = max(1, Self.cores(of: allowed, read).count)
     group = read("/proc/self/cgroup") ?? ""
     quota = Self.quota(of: group, read)
   }
 
   /// proc(5), `Cpus_allowed_list`.
-  private static func processors(_ list: String) -> [Int] {
+  package static func processors(_ list: String) -> [Int] {
     list.split(separator: ",").flatMap { range in
       let ends = range.split(separator: "-").compactMap { Int($0) }
       guard let first = ends.first, let last = ends.last, first <= last else { return [Int]() }
@@ -35,13 +35,36 @@ public struct UsableCores: Equatable, Sendable {
     }
   }
 
-  /// Hyperthreads of one core name the same siblings.
-  private static func cores(of processors: [Int], _ read: (String) -> String?) -> Int {
-    let cores = processors.map { processor in
-      read("/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list")
-        ?? "\(processor)"
+  /// The cores of a list of processors, by names: hyperthreads of one core name the same siblings.
+  package static func cores(
+    of list: String, _ read: (String) -> String? = UsableCores.content
+  ) -> Set<String> {
+    Set(
+      processors(list).map { processor in
+        read("/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list")
+          ?? "\(processor)"
+      })
+  }
+
+  /// The processors that the machine, or the process' control group (cgroups(7), cpuset), has for all
+  /// who are there, whatever this process was bound to; nil where the system does not say.
+  package static func offered(
+    _ read: (String) -> String? = UsableCores.content
+  ) -> String? {
+    let groups = (read("/proc/self/cgroup") ?? "").split(separator: "\n")
+    let files = groups.flatMap { line -> [String] in
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { return [] }
+      let paths = folders(from: fields[2]).reversed()
+      if fields[1].isEmpty { return paths.map { "/sys/fs/cgroup\($0)/cpuset.cpus.effective" } }
+      guard fields[1].split(separator: ",").contains("cpuset") else { return [] }
+      return paths.map { "/sys/fs/cgroup/cpuset\($0)/cpuset.effective_cpus" }
     }
-    return max(1, Set(cores).count)
+    for path in files + ["/sys/devices/system/cpu/online"] {
+      let list = (read(path) ?? "").filter { !$0.isWhitespace }
+      if !list.isEmpty { return list }
+    }
+    return nil
   }
 
   // MARK: Quota

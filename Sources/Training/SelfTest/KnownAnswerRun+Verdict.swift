@@ -41,22 +41,10 @@ extension KnownAnswerRun {
   public static var machine: [String] {
     get throws {
       [
-        "processor  \(processorName)",
+        "processor  \(ProcessorModel.name)",
         "libraries  \(libraryVersions), \(OpenBLASLibrary.configuration)",
         "kernels    \(try VectorUnit.detect().rawValue), OpenBLAS \(OpenBLASLibrary.kernels)",
       ]
     }
-  }
-
-  private static var processorName: String {
-    let text = UsableCores.content(of: "/proc/cpuinfo") ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last.map { $0.trimmed } ?? "unknown"
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

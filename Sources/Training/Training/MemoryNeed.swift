@@ -6,12 +6,22 @@ import Settings
 
 /// The memory that the networks of a run take on one rank, planned without taking it, so that a run that
 /// cannot fit is refused before it begins.
-struct MemoryNeed {
+package struct MemoryNeed {
   let configuration: RunConfiguration
   /// In the world.
   let ranks: Int
   let compute: Compute
   let network: UNet
+
+  package init(configuration: RunConfiguration, ranks: Int, compute: Compute, network: UNet) {
+    self.configuration = configuration
+    self.ranks = ranks
+    self.compute = compute
+    self.network = network
+  }
+
+  /// Bytes that a process with so many threads takes whatever it trains, about.
+  package static func leastBytes(threads: Int) -> Int { overhead + threads * threadOverhead }
 
   /// Bytes of a process for stacks, libraries' buffers and batches, about, and the same for each thread.
   private static let overhead = 64 << 20
@@ -25,17 +35,25 @@ struct MemoryNeed {
     let node = try world.splitByNode()
     let limit = MemoryLimit.tightest(sharers: node.size)
     try world.agree {
-      guard let limit else { return }
-      let need = try bytes()
-      guard need > limit.bytes else { return }
-      throw ConfigurationError(
-        "training needs about \(need >> 20) MiB more in each rank, but \(limit.name) leaves"
-          + " \(limit.bytes >> 20) MiB; \(try advice(limit))")
+      guard let limit, let refusal = try refusal(under: limit) else { return }
+      throw ConfigurationError("\(refusal.text); \(refusal.advice)")
     }
   }
 
+  /// Why a limit does not allow the run, and what would fit; nil where it does.
+  package func refusal(
+    under limit: MemoryLimit
+  ) throws(KernelError) -> (text: String, advice: String)? {
+    let need = try bytes()
+    guard need > limit.bytes else { return nil }
+    return (
+      "training needs about \(need >> 20) MiB more in each rank, but \(limit.name) leaves"
+        + " \(limit.bytes >> 20) MiB", try advice(limit)
+    )
+  }
+
   /// Bytes, of the phase that takes most.
-  func bytes() throws(KernelError) -> Int {
+  package func bytes() throws(KernelError) -> Int {
     var largest = 0
     for plan in configuration.phases where configuration.iterations(of: plan.phase) > 0 {
       let mixtures = (plan.mixtures.count + ranks - 1) / ranks
@@ -52,7 +70,7 @@ struct MemoryNeed {
     let evaluation = try NetworkRunner.plannedBytes(
       compute: compute, network: network, mode: .evaluation, capacity: compute.pool.count)
     return largest + evaluation + Self.models * 4 * network.graph.layout.parameterCount
-      + Self.overhead + compute.pool.count * Self.threadOverhead
+      + Self.leastBytes(threads: compute.pool.count)
   }
 
   // MARK: What would fit

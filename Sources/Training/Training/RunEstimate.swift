@@ -9,15 +9,14 @@ import Telemetry
 /// network. What ranks and threads cost each other is not in it; `--dry-run` times whole steps.
 package struct RunEstimate {
   /// Seconds of one image through the network and back on one thread, on the slowest rank.
-  let forward: Double
-  let backward: Double
+  let step: StepEstimate
   private let context: RunContext
 
   /// Collective.
   init(_ context: RunContext) throws {
     self.context = context
-    forward = try context.world.allReduceMax(context.probe.forwardSeconds)
-    backward = try context.world.allReduceMax(context.probe.backwardSeconds)
+    step = try StepEstimate(
+      context.probe, threads: context.compute.pool.count, on: context.world)
   }
 
   /// One line: time of what is left of the phases, and the memory of a rank.
@@ -33,7 +32,7 @@ package struct RunEstimate {
       guard iterations > 0 else { continue }
       let evaluations = iterations / configuration.schedule.evaluationInterval
       let seconds =
-        Double(iterations) * secondsOfStep(plan)
+        Double(iterations) * step.seconds(plan)
         + Double(evaluations) * secondsOfEvaluation(context.dataset.splits.validation.count)
       parts.append("\(plan.phase.name) \(durationText(seconds: seconds))")
       total += seconds
@@ -45,21 +44,9 @@ package struct RunEstimate {
       + " and \(memory) MiB in each rank, judged by one image"
   }
 
-  private var threads: Int { context.compute.pool.count }
-
-  private func rounds(_ images: Int) -> Double { Double((images + threads - 1) / threads) }
-
-  private func secondsOfStep(_ plan: PhasePlan) -> Double {
-    let ranks = context.world.size
-    let mixtures = (plan.mixtures.count + ranks - 1) / ranks
-    let views = mixtures * (plan.hasRestoredViews ? 2 : 1)
-    return rounds(views) * (forward + backward)
-      + (plan.usesTeacher ? rounds(mixtures) * forward : 0)
-  }
-
   private func secondsOfEvaluation(_ images: Int) -> Double {
     let ranks = context.world.size
-    return rounds((images + ranks - 1) / ranks) * forward
+    return step.rounds((images + ranks - 1) / ranks) * step.forward
   }
 
   /// Of a step on rank 0, which has no fewer images than the others but for one; address space only.
