@@ -119,7 +119,7 @@ import Testing
       try expect(
         outcome, "answers", "ok", says: KnownAnswersTests.recorded.summary, ranks: [0, 1])
     } else {
-      #expect(diagnosis.of("answers").isEmpty)
+      #expect(diagnosis.of("answers").map(\.status) == ["warn"])
     }
   }
 
@@ -243,7 +243,8 @@ import Testing
     let outcome = try ChildProcess.runTogether(
       [.init(try command(["--json"])), .init(try command(["--json"]), environment: faults)],
       directory: folder.path)
-    try expect(outcome, "clocks", "warn", says: "rank 1 (", "): up to 90.", "off the clock of rank 0")
+    try expect(
+      outcome, "clocks", "warn", says: "rank 1 (", "): up to ", " s off the clock of rank 0")
   }
 
   // MARK: The folder

@@ -65,6 +65,21 @@ import Training
     #expect(quota("-1\n", in: "/sys/fs/cgroup/cpu/box") == nil)
   }
 
+  /// What a batch system gave of a machine, whatever a launcher bound the process to.
+  @Test(arguments: [
+    ("0::/job/step\n", "/sys/fs/cgroup/job/cpuset.cpus.effective", "4-7"),
+    ("3:cpuset:/job\n0::/\n", "/sys/fs/cgroup/cpuset/job/cpuset.effective_cpus", "4-7"),
+    ("0::/elsewhere\n", "/sys/fs/cgroup/cpuset.cpus.effective", "4-7"),
+    ("0::/job\n", "/sys/fs/cgroup/other/cpuset.cpus.effective", "0-7"),
+  ])
+  func theInnermostGroupSaysWhatIsOffered(groups: String, file: String, expected: String) {
+    let files = [
+      "/proc/self/cgroup": groups, file: "4-7\n", "/sys/devices/system/cpu/online": "0-7\n",
+    ]
+    #expect(UsableCores.offered { files[$0] } == expected)
+    #expect(UsableCores.offered { _ in nil } == nil)
+  }
+
   @Test func thisMachineHasCores() {
     #expect(UsableCores().physicalCount >= 1)
     #expect(!UsableCores().allowed.isEmpty)

@@ -33,7 +33,8 @@ struct AllReduceExamination: Examination {
         "\(text); a self-training step exchanges for \(roundText(step.exchange)) s and computes for "
           + "\(roundText(step.computation)) s",
         advice: waits
-          ? "it would mostly wait: use fewer hosts or ranks with more threads, more cores for each rank (see cores), "
+          ? "it would mostly wait: use fewer hosts or ranks with more threads, "
+            + "more cores for each rank (see cores), "
             + "or a faster network (see transport)" : "",
         isOfJob: true,
         measures: measures.merging(

@@ -23,7 +23,8 @@ struct ClockExamination: Examination {
     return [
       Finding(
         .warn, "clocks",
-        "\(Communicator.naming(odd, hosts: job.hosts)): up to \(decimalText(most, places: 1)) s off the clock of rank 0",
+        "\(Communicator.naming(odd, hosts: job.hosts)): up to \(decimalText(most, places: 1)) s "
+          + "off the clock of rank 0",
         advice: "let a time service (chrony, systemd-timesyncd) set the clocks of all hosts",
         isOfJob: true, measures: measures)
     ]

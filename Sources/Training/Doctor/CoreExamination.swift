@@ -39,7 +39,7 @@ private struct Neighbours {
     let confined = cores.indices.filter { cores[$0].isSubset(of: all) }
     let wanted = confined.reduce(0) { $0 + threads[$1] }
     let isOversubscribed = wanted > max(1, all.count)
-    let place = Self.count(max(1, all.count), "core")
+    let place = place(of: rank)
     let work = Self.count(threads[rank], "thread")
     guard !isOversubscribed else {
       return Finding(
@@ -57,6 +57,12 @@ private struct Neighbours {
         ? "\(work), not bound: \(place) (processors \(lists[rank])) for "
           + Self.count(confined.count, "rank")
         : "\(work) on \(place) of its own")
+  }
+
+  private func place(of rank: Int) -> String {
+    let count = Self.count(max(1, cores[rank].count), "core")
+    let processors = UsableCores.processors(lists[rank]).count
+    return processors > cores[rank].count ? "\(count) (\(processors) hyperthreads)" : count
   }
 
   /// The quota of processor time is less than the threads of all could use.

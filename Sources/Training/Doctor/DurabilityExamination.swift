@@ -23,7 +23,8 @@ struct DurabilityExamination: Examination {
           isSlow ? .warn : .ok, "fsync",
           "a small file is on the medium after \(roundText(median * 1000)) ms",
           advice: isSlow
-            ? "name a --run-dir on a faster file system, or ask for fewer checkpoints (--checkpoint-every)"
+            ? "name a --run-dir on a faster file system, or ask for fewer checkpoints "
+              + "(--checkpoint-every)"
             : "",
           isOfJob: true, measures: ["median_seconds": median])
       ]

@@ -36,15 +36,17 @@ struct EnvironmentExamination: Examination {
     if name == "OPENBLAS_CORETYPE" {
       return Finding(
         .warn, "environment",
-        "\(name)=\(value) takes the choice of code from OpenBLAS: never other bits, but slower, and the end of "
-          + "the program where the processor lacks it", advice: "unset \(name)")
+        "\(name)=\(value) takes the choice of code from OpenBLAS: never other bits, but "
+          + "slower, and the end of the program where the processor lacks it",
+        advice: "unset \(name)")
     }
     guard Self.binding.contains(name), !["false", "none", ""].contains(value.lowercased()),
       let library = openMPLibrary
     else { return nil }
     return Finding(
       .warn, "environment",
-      "\(name)=\(value): \(library) is in this process and binds it, now to processors \(UsableCores().allowed)",
+      "\(name)=\(value): \(library) is in this process and binds it, now to "
+        + "processors \(UsableCores().allowed)",
       advice: "unset \(name)")
   }
 

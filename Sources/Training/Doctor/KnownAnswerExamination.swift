@@ -4,7 +4,13 @@ import SelfTest
 /// Whether all ranks compute the reference results, in groups as large as a run may be.
 struct KnownAnswerExamination: Examination {
   func examine(_ job: ExaminedJob) throws -> [Finding] {
-    guard job.canCompute else { return [] }
+    guard job.canCompute else {
+      return [
+        Finding(
+          .warn, "answers", "they were not computed", advice: "see processor and memory",
+          isOfJob: true)
+      ]
+    }
     let color = Int32(job.world.rank / job.configuration.pairCount)
     guard let group = try job.world.split(color: color) else { return [] }
     do {

@@ -8,8 +8,8 @@ struct LaunchExamination: Examination {
       return [
         Finding(
           .fail, "launch",
-          "the launcher started \(promised) processes, but MPI connects \(size) of them: each is a job of "
-            + "its own; the rest is examined for one",
+          "the launcher started \(promised) processes, but MPI connects \(size) of them: "
+            + "each is a job of its own; the rest is examined for one",
           advice: "start them with mpirun of \(MPILibrary.version), or with srun --mpi=pmix "
             + "(srun --mpi=list names what there is)", isOfJob: true)
       ]
@@ -24,7 +24,8 @@ struct LaunchExamination: Examination {
           .warn, "launch",
           "\(text); a batch of \(job.configuration.schedule.batchSize) keeps \(pairs) ranks at work",
           advice:
-            "use at most \(pairs) ranks with more threads each, or --batch-size \(2 * size + 2 * size % 4)",
+            "use at most \(pairs) ranks with more threads each, or "
+            + "--batch-size \(2 * size + 2 * size % 4)",
           isOfJob: true)
       ]
     }

@@ -17,7 +17,8 @@ struct LimitExamination: Examination {
       findings.append(
         Finding(
           .fail, "limits",
-          "a file may have \(bytes >> 20) MiB (ulimit -f), a checkpoint has \(job.checkpointBytes >> 20) MiB",
+          "a file may have \(bytes >> 20) MiB (ulimit -f), a checkpoint has "
+            + "\(job.checkpointBytes >> 20) MiB",
           advice: "ulimit -f unlimited before the start"))
     }
     return findings.isEmpty

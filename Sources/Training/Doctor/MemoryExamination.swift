@@ -33,7 +33,8 @@ struct MemoryExamination: Examination {
       }
       return Finding(
         .ok, "memory",
-        "a training with all defaults needs about \(try need.bytes() >> 20) MiB in each rank, and there is more"
+        "a training with all defaults needs about \(try need.bytes() >> 20) MiB "
+          + "in each rank, and there is more"
       )
     } catch {
       return Finding(.fail, "memory", "\(error)")

@@ -13,7 +13,10 @@ struct ProgramExamination {
     do {
       try ParallelJob.requireSameProgram("doctor", settings: settings, on: world)
     } catch {
-      return ([Finding(.fail, "program", "\(error)", isOfJob: true)], false)
+      let finding = Finding(
+        .fail, "program", "\(error)", advice: "then start doctor again: nothing else was examined",
+        isOfJob: true)
+      return ([finding], false)
     }
     let text =
       "switch-dist \(toolVersion), arithmetic \(ArithmeticVersion.current)"

@@ -23,7 +23,8 @@ struct SharedMemoryExamination: Examination {
     return [
       Finding(
         .warn, "shared-memory",
-        "\(Self.folder) has \(volume.freeBytes >> 20) MiB left, \(job.node.size) ranks may need \(need >> 20)",
+        "\(Self.folder) has \(volume.freeBytes >> 20) MiB left, \(job.node.size) ranks may need "
+          + "\(need >> 20)",
         advice: "remove what lies there, or give the container more: docker run --shm-size=1g")
     ]
   }

@@ -49,7 +49,8 @@ struct TransportExamination: Examination {
     guard !isTold, !avoidsTCP, let first = interfaces.first else { return nil }
     return Finding(
       .warn, "transport",
-      "this host has networks of its own that others cannot reach (\(first)\(interfaces.count > 1 ? ", …" : ""))",
+      "this host has networks of its own that others cannot reach (\(first)"
+        + (interfaces.count > 1 ? ", …)" : ")"),
       advice: "if ranks do not find each other: export OMPI_MCA_btl_tcp_if_include=NETWORK and "
         + "OMPI_MCA_oob_tcp_if_include=NETWORK, such as 10.0.0.0/16")
   }

@@ -45,16 +45,16 @@ struct VisibilityExamination: Examination {
       }
       usleep(20_000)
     } while seconds < Self.patience
-    let folder = FileSystem.resolved(job.folder)
     return Finding(
-      .fail, "visibility",
-      found != nil
-        ? "what rank 0 has written is other text in \(folder) here"
-        : FileSystem.isFolder(folder)
-          ? "\(folder) is not the folder of rank 0: its file is not there after \(Int(Self.patience)) s"
-          : "\(folder) is not there",
-      advice:
-        "name a --run-dir that all hosts share, with its whole path: a run could not go on from another host"
-    )
+      .fail, "visibility", lack(in: FileSystem.resolved(job.folder), found),
+      advice: "name a --run-dir that all hosts share, with its whole path: a run could not go on "
+        + "from another host")
+  }
+
+  private func lack(in folder: String, _ found: String?) -> String {
+    if found != nil { return "what rank 0 has written is other text in \(folder) here" }
+    guard FileSystem.isFolder(folder) else { return "\(folder) is not there" }
+    return "\(folder) is not the folder of rank 0: its file is not there after "
+      + "\(Int(Self.patience)) s"
   }
 }
