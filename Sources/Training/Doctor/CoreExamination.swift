@@ -33,6 +33,14 @@ private struct Neighbours {
     "start with mpirun --bind-to none, or give each rank cores of its own: --map-by slot:pe=THREADS "
     + "(Slurm: --cpus-per-task)"
 
+  private static let fewer =
+    "start fewer ranks on this host, or give each fewer threads (--threads)"
+
+  /// The rank may not compute on all cores that there are.
+  private func isBound(_ rank: Int) -> Bool {
+    UsableCores.offered().map { !UsableCores.cores(of: $0).isSubset(of: cores[rank]) } ?? false
+  }
+
   func finding(of rank: Int) -> Finding {
     let all = cores[rank]
     // Who may compute nowhere else.
@@ -48,7 +56,7 @@ private struct Neighbours {
           ? "\(work) on \(place) (processors \(lists[rank]))"
           : "\(confined.count) ranks with \(Self.count(wanted, "thread")) share \(place) "
             + "(processors \(lists[rank]))",
-        advice: Self.unbind)
+        advice: isBound(rank) ? Self.unbind : Self.fewer)
     }
     let isShared = cores.indices.contains { $0 != rank && !cores[$0].isDisjoint(with: all) }
     return Finding(
