@@ -48,7 +48,8 @@ import Testing
       "--cache-mb", "--checkpoint-every", "--config", "--dry-run", "--dump-iteration",
       "--dump-phase", "--exp",
       "--help", "--init",
-      "--num-workers", "--quiet", "--resume", "--resume-if-begun", "--run-dir", "--stall-limit", "--stall-warning",
+      "--num-workers", "--quiet", "--resume", "--resume-if-begun", "--run-dir", "--stall-limit",
+      "--stall-warning",
       "--stop-after", "--test", "--threads",
       "--version",
     ]

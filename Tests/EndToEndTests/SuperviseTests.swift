@@ -113,13 +113,17 @@ import Testing
       while [[ -e patient ]]; do sleep 0.1; done
       if [[ $1 == --hostfile ]]; then xargs <"$2" >>hosts; fi
       set -- \(codes.map(String.init).joined(separator: " "))
-      exit "${@:$(wc -l <launches):1}"
+      code="${@:$(wc -l <launches):1}"
+      if [[ $code == 0 ]]; then touch run/test_scores.csv; fi
+      exit "$code"
       """,
       "srun": """
       if [[ $1 == --mpi=list ]]; then echo "${SRUN_HAS:-pmix}"; exit; fi
       echo "$*" >>launches
       trap 'exit 3' USR1
       while [[ -e patient ]]; do sleep 0.1; done
+      if [[ -e idle ]]; then rm idle; exit 0; fi
+      mkdir -p run; touch run/test_scores.csv
       exit \(codes.first ?? 0)
       """,
       "scontrol": "echo \"$*\" >>queue",
@@ -230,6 +234,14 @@ import Testing
     for layer in ["btl_tcp", "oob_tcp"] {
       #expect(variables.contains("OMPI_MCA_\(layer)_if_\(choice)"), "\(variables)")
     }
+  }
+
+  /// A launcher that starts nothing may say that all went well.
+  @Test func anEndWithoutAResultIsNoEnd() throws {
+    try folder.write("", to: "idle")
+    let (outcome, launches) = try play([0], ["--slurm"], environment: ["SLURM_JOB_ID": "17"])
+    #expect(outcome.exitCode == 0 && launches.count == 2, "\(outcome.output)")
+    #expect(outcome.output.contains("it ended without a result; started again"))
   }
 
   /// The tasks of a job array are runs of their own.

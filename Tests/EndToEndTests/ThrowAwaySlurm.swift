@@ -30,7 +30,8 @@ final class ThrowAwaySlurm {
         [.posixPermissions: mode], ofItemAtPath: folder.file(name))
     }
     try start(
-      "munged", "--force", "--key-file", folder.file("munge/key"), "--socket", folder.file("socket"),
+      "munged", "--force", "--key-file", folder.file("munge/key"), "--socket",
+      folder.file("socket"),
       "--log-file", folder.file("munge/log"), "--pid-file", folder.file("munged.pid"),
       "--seed-file", folder.file("munge/seed"))
     try folder.write(try settings(), to: "slurm.conf")
@@ -124,8 +125,10 @@ final class ThrowAwaySlurm {
     return outcome
   }
 
-  /// What Slurm knows of a job, by the names it gives; nothing once it has forgotten it.
+  /// What Slurm knows of a job, by the names it gives; nothing once it has forgotten it. Not asked more
+  /// often than it likes.
   func job(_ number: String) -> [String: String] {
+    Thread.sleep(forTimeInterval: 0.3)
     let text = (try? run("scontrol", "show", "job", number, "--oneliner"))?.standardOutput ?? ""
     return text.split(whereSeparator: \.isWhitespace).reduce(into: [:]) { facts, word in
       let parts = word.split(separator: "=", maxSplits: 1)
@@ -133,19 +136,23 @@ final class ThrowAwaySlurm {
     }
   }
 
-  /// Waits for a job's end, at most this many seconds. Slurm lets a job that was put back wait for two
-  /// minutes; here it starts at once.
+  /// Slurm lets a job that was put back wait for two minutes; some seconds are enough for its steps to end.
+  func startNow(_ number: String) {
+    guard job(number)["JobState"] == "PENDING" else { return }
+    Thread.sleep(forTimeInterval: 5)
+    _ = try? run("scontrol", "update", "JobId=\(number)", "StartTime=now")
+  }
+
+  /// Waits for a job's end, at most this many seconds, and for no time between its sessions.
   func end(of number: String, within seconds: Double = 300) -> [String: String] {
     let deadline = Date.now + seconds
     while Date.now < deadline {
       let facts = job(number)
       switch facts["JobState"] {
-      case "PENDING":
-        _ = try? run("scontrol", "update", "JobId=\(number)", "StartTime=now")
+      case "PENDING": startNow(number)
       case "RUNNING", "COMPLETING", "CONFIGURING": break
       default: return facts
       }
-      Thread.sleep(forTimeInterval: 0.5)
     }
     return job(number)
   }
