@@ -57,7 +57,7 @@ let foundations: [Target] = [
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CJPEG", "CPNG", "Files"]),
   room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
-  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "RankWatch"]),
+  room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "Files", "RankWatch"]),
 ]
 
 let arithmetic: [Target] = [

@@ -159,7 +159,7 @@ import Testing
     #expect(launches.count == codes.count, "\(outcome.output)")
     #expect(launches.first?.contains("--resume") == false)
     #expect(launches.dropFirst().allSatisfy { $0.hasSuffix("--resume-if-begun") }, "\(launches)")
-    #expect(launches.allSatisfy { $0.contains("train --seed 1 --threads") })
+    #expect(launches.allSatisfy { $0.contains("train --threads 2 --seed 1") })
   }
 
   @Test func aRunThatGetsNoFurtherIsGivenUp() throws {
@@ -175,7 +175,7 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome.output)")
     #expect(outcome.output.contains("b does not answer and is left out"))
     #expect(try workspace.text("hosts") == "a slots=2 d\na slots=2 d\n")
-    #expect(launches.allSatisfy { $0.contains("ppr:1:node:pe=1") })
+    #expect(launches.allSatisfy { $0.contains("ppr:1:node:pe=4") })
   }
 
   /// A notice of Slurm stops the run and puts the job back into the queue, where it goes on.
@@ -188,7 +188,7 @@ import Testing
     }
     #expect(stopped.outcome.exitCode == 3, "\(stopped.outcome.output)")
     #expect(stopped.launches.count == 1 && stopped.launches[0].contains("--cpus-per-task=3 "))
-    #expect(stopped.launches[0].hasSuffix("train --seed 1 --threads 3"))
+    #expect(stopped.launches[0].hasSuffix("train --threads 3 --seed 1"))
     #expect(try workspace.text("queue") == "requeue 17\n")
     try folder.remove("patient")
     try folder.makeFolder("run")
@@ -223,7 +223,7 @@ import Testing
     ([], "10.2.0.0/16", "include=10.2.0.0/16"),
   ])
   func theNetworkIsChosen(arguments: [String], ofSite: String?, choice: String) throws {
-    try folder.write("b", to: "machines")
+    try folder.write("b\nc", to: "machines")
     try folder.write(ofSite.map { "SWITCH_NETWORK=\($0)\n" } ?? "", to: "site")
     try folder.makeFolder("home")
     let (outcome, _) = try play(
@@ -248,10 +248,10 @@ import Testing
   @Test func aTaskOfAnArrayHasItsOwnFolderAndSeed() throws {
     let slurm: [String: String?] = ["SLURM_JOB_ID": "17", "SLURM_ARRAY_TASK_ID": "3"]
     let task = try play([0], ["--slurm"], training: ["--exp", "busi-%a"], environment: slurm)
-    #expect(task.launches[0].hasSuffix("train --exp busi-3 --seed 3 --threads 1"), "\(task)")
+    #expect(task.launches[0].hasSuffix("train --threads 1 --exp busi-3 --seed 3"), "\(task)")
     let other = try play(
       [0], ["--slurm"], training: ["--exp", "busi-%a", "--seed", "9"], environment: slurm)
-    #expect(other.launches[0].hasSuffix("train --exp busi-3 --seed 9 --threads 1"), "\(other)")
+    #expect(other.launches[0].hasSuffix("train --threads 1 --exp busi-3 --seed 9"), "\(other)")
     let shared = try play([0], ["--slurm"], training: ["--exp", "busi"], environment: slurm)
     #expect(shared.outcome.exitCode == 1 && shared.launches.isEmpty, "\(shared)")
     #expect(shared.outcome.standardError.hasPrefix("error: the tasks of a job array need"))
@@ -268,7 +268,7 @@ import Testing
       #expect(outcome.exitCode == 0, "\(outcome.output)")
       #expect(
         launches.count == 1 && launches[0].hasPrefix("-n 2 --map-by slot:pe=1"), "\(launches)")
-      #expect(launches[0].contains("\(command) --word a b --threads 1"), "\(launches)")
+      #expect(launches[0].contains("\(command) --threads 1 --word a b"), "\(launches)")
     }
   }
 

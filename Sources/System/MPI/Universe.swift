@@ -25,6 +25,7 @@ public struct Universe: ~Copyable {
         message: "MPI was already started in this process")
     }
     Self.prepareToBeAlone()
+    HostBridges.avoid()
     var provided: Int32 = 0
     try check(
       MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread", rank: -1)

@@ -39,4 +39,5 @@ public final class BringUpWatch: Sendable {
 }
 
 private let advice =
-  "look whether all processes run and whether the hosts reach each other"
+  "look whether all processes run and whether the hosts reach each other; if they have several networks, "
+  + "choose one: export OMPI_MCA_btl_tcp_if_include=NETWORK, such as 10.1.0.0/16"

@@ -29,10 +29,6 @@ private struct Neighbours {
     groupMembers = try node.allGather(own.group).count { $0 == own.group }
   }
 
-  private static let unbind =
-    "start with mpirun --bind-to none, or give each rank cores of its own: --map-by slot:pe=THREADS "
-    + "(Slurm: --cpus-per-task)"
-
   private static let fewer =
     "start fewer ranks on this host, or give each fewer threads (--threads)"
 
@@ -56,7 +52,7 @@ private struct Neighbours {
           ? "\(work) on \(place) (processors \(lists[rank]))"
           : "\(confined.count) ranks with \(Self.count(wanted, "thread")) share \(place) "
             + "(processors \(lists[rank]))",
-        advice: isBound(rank) ? Self.unbind : Self.fewer)
+        advice: isBound(rank) ? IdleCores.remedy : Self.fewer)
     }
     let isShared = cores.indices.contains { $0 != rank && !cores[$0].isDisjoint(with: all) }
     return Finding(
@@ -85,20 +81,12 @@ private struct Neighbours {
 
   /// Cores of the machine, or of what the batch system gave of it, that no rank may use.
   var idleCores: Finding? {
-    guard let offered = UsableCores.offered() else { return nil }
-    let used = cores.reduce(into: Set()) { $0.formUnion($1) }.count
-    let all = UsableCores.cores(of: offered).count
-    guard used < min(all, Self.coresOfJob ?? all) else { return nil }
+    guard let idle = IdleCores(masks: cores, offered: UsableCores.offered()) else { return nil }
     return Finding(
       .warn, "cores",
-      "the \(Self.count(cores.count, "rank")) of this host may use \(used) of "
-        + Self.count(all, "core"),
-      advice: Self.unbind)
-  }
-
-  /// What Slurm gave the job of this machine, where it says so.
-  private static var coresOfJob: Int? {
-    EnvironmentExamination.variables["SLURM_CPUS_ON_NODE"].flatMap { Int($0) }
+      "the \(Self.count(idle.ranks, "rank")) of this host may use \(idle.used) of "
+        + Self.count(idle.all, "core"),
+      advice: IdleCores.remedy)
   }
 
   private static func count(_ number: Int, _ name: String) -> String {

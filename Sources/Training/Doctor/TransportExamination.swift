@@ -6,8 +6,6 @@ struct TransportExamination: Examination {
   private static let names = ["OMPI_MCA_", "UCX_", "FI_", "PSM2_", "PMIX_MCA_"]
   /// Of all variables those that decide how ranks reach each other.
   private static let words = ["btl", "pml", "mtl", "tcp_if", "TLS", "NET_DEVICES", "PROVIDER"]
-  /// Interfaces that lead to containers and virtual machines of the same host only.
-  private static let bridges = ["docker", "virbr", "br-", "podman", "cni", "lxcbr", "veth"]
 
   func examine(_ job: ExaminedJob) -> [Finding] {
     let set = EnvironmentExamination.variables.filter { variable in
@@ -43,9 +41,7 @@ struct TransportExamination: Examination {
   private func bridge(_ set: [String: String]) -> Finding? {
     let isTold = set.keys.contains { $0.contains("tcp_if") }
     let avoidsTCP = ["ucx", "cm"].contains(set["OMPI_MCA_pml"] ?? "")
-    let interfaces = (FileSystem.names(in: "/sys/class/net") ?? []).filter { name in
-      Self.bridges.contains { name.hasPrefix($0) }
-    }
+    let interfaces = HostBridges.present
     guard !isTold, !avoidsTCP, let first = interfaces.first else { return nil }
     return Finding(
       .warn, "transport",

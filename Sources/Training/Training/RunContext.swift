@@ -74,6 +74,7 @@ package final class RunContext {
     masksInDoubt = try Self.judgeMasks(of: dataset, configuration, on: world)
     let cores = try CoreCount.share(of: world)
     let threads = configuration.execution.threadCount ?? cores
+    for note in try CoreCount.notes(of: world) { log.warning("\(note)") }
     let compute = try world.agree {
       try Compute(threads: threads, precision: configuration.precision)
     }
