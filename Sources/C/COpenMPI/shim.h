@@ -1,8 +1,6 @@
 #pragma once
+#include <dlfcn.h>
 #include <mpi.h>
-#if MPI_VERSION < 4 && OMPI_MAJOR_VERSION < 5
-#include <mpi-ext.h>
-#endif
 
 // Open MPI's predefined handles are macros over casts, which Swift cannot import.
 
@@ -27,14 +25,23 @@ static inline MPI_Op cmpi_sum(void) { return MPI_SUM; }
 static inline MPI_Op cmpi_min(void) { return MPI_MIN; }
 static inline MPI_Op cmpi_max(void) { return MPI_MAX; }
 
-// Persistent collectives: MPI-4.0 §6.13; before that an extension of Open MPI 4.
+typedef int (*cmpi_allreduce_init_function)(const void *, void *, int, MPI_Datatype, MPI_Op, MPI_Comm,
+                                            MPI_Info, MPI_Request *);
+
+// Persistent collectives: MPI-4.0 §6.13; Open MPI 4 has them as an extension with a name of its own. Looked
+// for in the library that is loaded, so that a program built with one of them runs with the other.
+static inline cmpi_allreduce_init_function cmpi_find_allreduce_init(void) {
+  void *found = dlsym(RTLD_DEFAULT, "MPI_Allreduce_init");
+  if (!found) found = dlsym(RTLD_DEFAULT, "MPIX_Allreduce_init");
+  return (cmpi_allreduce_init_function)found;
+}
+
+// Whether the library that is loaded has persistent collectives.
+static inline int cmpi_has_allreduce_init(void) { return cmpi_find_allreduce_init() != 0; }
+
+// Only where the library has them.
 static inline int cmpi_allreduce_init(void *buffer, int count, MPI_Datatype type, MPI_Op op,
                                       MPI_Comm communicator, MPI_Request *request) {
-#if MPI_VERSION >= 4 || OMPI_MAJOR_VERSION >= 5
-  return MPI_Allreduce_init(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
-                            request);
-#else
-  return MPIX_Allreduce_init(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
-                             request);
-#endif
+  return cmpi_find_allreduce_init()(MPI_IN_PLACE, buffer, count, type, op, communicator, MPI_INFO_NULL,
+                                    request);
 }

@@ -38,7 +38,7 @@ static void keep_silent(png_structp png, png_const_charp message) {
 typedef struct {
   const uint8_t *bytes;
   size_t left;
-  // Checksums were right and need no look; some are left out.
+  // Checksums were right and need no look; those of the chunk are left out.
   int is_checked;
 } source;
 
@@ -88,7 +88,9 @@ static void decode_rows(png_structp png, png_infop info, source *input, uint8_t 
   png_set_read_fn(png, input, read_bytes);
   if (input->is_checked) {
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+#ifdef PNG_IGNORE_ADLER32
     png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+#endif
   }
   png_set_user_limits(png, width, height);
   skip_ancillary_chunks(png);

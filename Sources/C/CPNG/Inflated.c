@@ -115,8 +115,11 @@ static uint8_t *rebuild(const uint8_t *bytes, size_t count, const image_data *so
   memcpy(file, bytes, source->begin);
   write_word(target, (uint32_t)length);
   memcpy(target + 4, "IDAT\x78\x01", 6);
+  const uint32_t checksum = libdeflate_adler32(1, inflated, raw);
   target = store_blocks(target + 10, inflated, raw);
-  memset(target, 0, 8);
+  // Not every build of libpng can be told to leave it unread (zlib's; the chunk's own can be).
+  write_word(target, checksum);
+  memset(target + 4, 0, 4);
   memcpy(target + 8, bytes + source->end, after);
   *inflated_count = total;
   return file;

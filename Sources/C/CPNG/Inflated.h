@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /// The PNG in `bytes` with its image data inflated, in stored blocks (RFC 1951, 3.2.4) of one IDAT
-/// chunk, whose checksums are left out: those of `bytes` were right.
+/// chunk, whose CRC is left out: those of `bytes` were right.
 ///
 /// Returns NULL, as if it had not been asked, for anything but a whole and plain file: interlaced, with
 /// a wrong checksum, chunks out of order, more or fewer data than the header implies. It has at least

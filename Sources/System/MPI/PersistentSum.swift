@@ -26,6 +26,11 @@ public final class PersistentSum {
     self.activity = activity
     self.owner = owner
     request = cmpi_request_null()
+    guard cmpi_has_allreduce_init() != 0 else {
+      throw MPIError(
+        code: MPI_ERR_OTHER, call: "MPI_Allreduce_init", rank: rank,
+        message: "\(MPILibrary.version) has no persistent collectives; use Open MPI 4 or later")
+    }
     let part = UnsafeMutableBufferPointer(rebasing: memory[range])
     try check(
       cmpi_allreduce_init(
