@@ -117,7 +117,7 @@ let programs: [Target] = [
   room(
     "Jobs", on: "Training",
     [
-      "Datasets", "Digests", "Files", "HDF5", "Kernels", "Learning", "MPI", "Network",
+      "Datasets", "Digests", "Files", "HDF5", "Imaging", "Kernels", "Learning", "MPI", "Network",
       "Phantoms", "RandomNumbers", "RankWatch", "Runs", "Settings", "Tensors", "VectorInterface",
     ]),
   room(

@@ -96,7 +96,11 @@ struct SwitchDist: ParsableCommand {
 
   /// Ends the process with the help, version or completion script that was asked for.
   private static func showHelp(_ request: any Error) -> Never {
-    if Universe.launcherRank == 0 { print(fullMessage(for: request)) }
+    if Universe.launcherRank == 0 {
+      let message = fullMessage(for: request)
+      // What libraries say of themselves is asked for only where it is wanted.
+      print(message == toolVersion ? ProgramDescription.text : message)
+    }
     do {
       try StandardStreams.finishOutput()
     } catch {

@@ -1,3 +1,5 @@
+import HDF5
+import Settings
 import TestSupport
 import Testing
 
@@ -89,6 +91,29 @@ import Testing
     let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix("error: ") }
     #expect(lines.count == 1, "\(outcome.output)")
     #expect(lines.first?.hasPrefix(message) == true, "\(outcome.output)")
+  }
+
+  /// What a report of an error must name; the number alone is in the first line.
+  @Test(arguments: [["--version"], ["train", "--version"]])
+  func theVersionTellsWhatTheProgramIs(arguments: [String]) throws {
+    let outcome = try Self.run(arguments)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let lines = outcome.standardOutput.split(separator: "\n").map(String.init)
+    try #require(lines.count == 4, "\(outcome.output)")
+    #expect(lines[0] == "switch-dist \(toolVersion)")
+    #expect(lines[1].contains(/^build +(release|debug), Swift runtime .+, [0-9a-f]{8,16}$/))
+    for library in ["HDF5", "OpenBLAS", "OpenSSL", "libpng"] {
+      #expect(try lines[2].contains(Regex("\(library) \\d+\\.\\d+")), "\(lines[2])")
+    }
+    #expect(lines[2].contains(HDF5Library.version))
+    #expect(lines[3].contains("AVX2, AVX-512; here "))
+  }
+
+  @Test func theVersionIsSaidOnceByAJob() throws {
+    let outcome = try ChildProcess.runParallel(
+      ranks: 2, [try ChildProcess.program("switch-dist"), "--version"], timeout: 60)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.standardOutput.matches(of: /switch-dist \d/).count == 1, "\(outcome.output)")
   }
 
   private static func run(_ arguments: [String]) throws -> ChildProcess.Outcome {

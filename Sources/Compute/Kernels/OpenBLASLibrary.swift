@@ -12,6 +12,11 @@ public enum OpenBLASLibrary {
     openblas_get_config().map { String(cString: $0) } ?? "?"
   }
 
+  /// Such as `0.3.21`.
+  public static var version: String {
+    configuration.split(separator: " ").first { $0.first?.isNumber == true }.map(String.init) ?? "?"
+  }
+
   /// For all threads of the process.
   static func useOneThread() { openblas_set_num_threads(1) }
 }

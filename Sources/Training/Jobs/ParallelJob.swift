@@ -1,5 +1,3 @@
-import Digests
-import Glibc
 import MPI
 public import RankWatch
 import Settings
@@ -40,7 +38,7 @@ public enum ParallelJob {
     try world.requireEqual(program + settings, advice: advice)
     guard world.size > 1 else { return }
     try world.requireEqual(
-      [SharedFact("build", executableFingerprint)],
+      [SharedFact("build", ProgramDescription.executableFingerprint)],
       advice: "copy one build of switch-dist to all nodes")
   }
 
@@ -78,22 +76,6 @@ public enum ParallelJob {
       }
     }
     return [SharedFact("arguments", kept.joined(separator: " "))]
-  }
-
-  /// Of the program's file, in hexadecimal; empty where it cannot be read.
-  private static var executableFingerprint: String {
-    let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var fingerprint = Fingerprint64()
-    var block = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = read(file, &block, block.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { break }
-      block.withUnsafeBytes { fingerprint.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    }
-    return String(fingerprint.value, radix: 16)
   }
 }
 
