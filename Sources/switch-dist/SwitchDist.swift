@@ -33,6 +33,7 @@ struct SwitchDist: ParsableCommand {
         throw ConfigurationError(
           "the arguments cannot be read because /proc is not mounted; mount it in this container")
       }
+      ComputingThread.restoreCores()
       ComputingThread.flushDenormals()
       let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)

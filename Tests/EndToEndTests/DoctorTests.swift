@@ -182,15 +182,16 @@ import Testing
 
   private static let hasOpenMP = dlopen("libgomp.so.1", RTLD_LAZY) != nil
 
-  /// An OpenMP library in the process binds it, whoever brought it along.
-  @Test(.enabled(if: hasOpenMP, "there is no libgomp"))
-  func variablesThatBindAreNamed() throws {
-    let outcome = try run(
-      environment: ["LD_PRELOAD": "libgomp.so.1", "OMP_PROC_BIND": "true"])
-    let first = UsableCores().allowed.prefix { $0.isNumber }
-    try expect(
-      outcome, "environment", "warn", says: "OMP_PROC_BIND=true: libgomp.so.1",
-      "now to processors \(first)")
+  /// An OpenMP library in the process binds it to the first core, whoever brought it along; that is undone.
+  @Test(
+    .enabled(if: hasOpenMP, "there is no libgomp"),
+    arguments: [("OMP_PROC_BIND", "true"), ("OMP_PLACES", "{0}"), ("GOMP_CPU_AFFINITY", "0")])
+  func variablesThatBindAreUndone(name: String, value: String) throws {
+    let bound = try run(through: ["env", "LD_PRELOAD=libgomp.so.1", "\(name)=\(value)"])
+    try expect(bound, "environment", "ok", says: "without effect: \(name)=\(value)")
+    let free = try run()
+    let cores = try [bound, free].map { try Diagnosis($0).of("cores").map(\.text) }
+    #expect(!cores[0].isEmpty && cores[0] == cores[1])
   }
 
   @Test func harmlessVariablesAreSaidToBe() throws {

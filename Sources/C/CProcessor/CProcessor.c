@@ -1,4 +1,29 @@
+#define _GNU_SOURCE
 #include "CProcessor.h"
+
+#include <sched.h>
+#include <string.h>
+
+// The affinity mask at the start of the process: an OpenMP library narrows it as soon as it is loaded, where
+// OMP_PROC_BIND or its like are set, and functions of .preinit_array run before those of any library.
+static unsigned long first_mask[1024];
+static int has_first_mask = 0;
+
+static void keep_mask(int count, char **arguments, char **environment) {
+  (void)count, (void)arguments, (void)environment;
+  has_first_mask = sched_getaffinity(0, sizeof first_mask, (cpu_set_t *)first_mask) == 0;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const hook)(int, char **,
+                                                                          char **) = keep_mask;
+
+void switch_dist_restore_affinity(void) {
+  unsigned long mask[sizeof first_mask / sizeof *first_mask] = {0};
+  if (!has_first_mask || sched_getaffinity(0, sizeof mask, (cpu_set_t *)mask) != 0) return;
+  if (memcmp(mask, first_mask, sizeof mask) != 0) {
+    sched_setaffinity(0, sizeof first_mask, (cpu_set_t *)first_mask);
+  }
+}
 
 #if defined(__x86_64__)
 

@@ -7,7 +7,12 @@ public enum ComputingThread {
   /// load images set it.
   public static func flushDenormals() { switch_dist_flush_denormals() }
 
-  /// The same, and one thread of OpenBLAS, whose products are small where our threads are many.
+  /// Gives the main thread, and those it starts, the cores that the process was given: an OpenMP library that
+  /// another one brings along keeps it on the first of them where `OMP_PROC_BIND`, `OMP_PLACES` or
+  /// `GOMP_CPU_AFFINITY` are set.
+  public static func restoreCores() { switch_dist_restore_affinity() }
+
+  /// No denormals, and one thread of OpenBLAS, whose products are small where our threads are many.
   static func prepare() {
     flushDenormals()
     OpenBLASLibrary.useOneThread()

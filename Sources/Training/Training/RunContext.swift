@@ -75,6 +75,9 @@ package final class RunContext {
     let cores = try CoreCount.share(of: world)
     let threads = configuration.execution.threadCount ?? cores
     for note in try CoreCount.notes(of: world) { log.warning("\(note)") }
+    if threads > cores {
+      log.info("\(threads) threads in a rank that has \(cores) of the cores wait for each other")
+    }
     let compute = try world.agree {
       try Compute(threads: threads, precision: configuration.precision)
     }
