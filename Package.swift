@@ -46,6 +46,7 @@ let foundations: [Target] = [
   .target(name: "CAllocationCounter", path: "Sources/C/CAllocationCounter"),
   .target(name: "CMemory", path: "Sources/C/CMemory"),
   .target(name: "CProcessor", path: "Sources/C/CProcessor"),
+  .target(name: "CSignals", path: "Sources/C/CSignals"),
   .target(
     name: "CJPEG", path: "Sources/C/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
   .target(
@@ -53,7 +54,7 @@ let foundations: [Target] = [
     linkerSettings: [.linkedLibrary("deflate"), .linkedLibrary("png16")]),
 
   room("Digests", on: "System", ["COpenSSL"]),
-  room("Files", on: "System", ["Digests", systemPackage]),
+  room("Files", on: "System", ["CSignals", "Digests", systemPackage]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CJPEG", "CPNG", "Files"]),
   room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),

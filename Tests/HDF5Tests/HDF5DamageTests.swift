@@ -65,7 +65,8 @@ import Testing
     let file = try HDF5File.open(folder.file("a.h5"))
     let damaged = try error { _ = try file.read("group/images", as: UInt8.self) }
     #expect(damaged.kind == .damaged)
-    #expect(damaged.description.contains("Fletcher32"))
+    // HDF5 1.14 does not say which filter.
+    #expect(damaged.description.contains(/Fletcher32|filter returned failure during read/))
     #expect(damaged.call == "H5Dread")
     // Only the chunk with the byte is lost.
     let dataset = try file.openDataset("group/images")

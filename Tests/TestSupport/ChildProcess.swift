@@ -85,12 +85,21 @@ public struct ChildProcess: Sendable {
   public static func runTogether(
     _ ranks: [Rank], directory: String? = nil, timeout: Double = 120
   ) throws -> Outcome {
-    let arguments = ranks.enumerated().flatMap { index, rank in
-      (index > 0 ? [":"] : []) + ["-n", "1", "/usr/bin/env"]
-        + rank.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        + rank.arguments
+    // One program that becomes several: Open MPI 5.0.7's mpirun crashes where programs follow one
+    // another with a colon.
+    let cases = ranks.enumerated().map { index, rank in
+      let variables = rank.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      let command = (["/usr/bin/env"] + variables + rank.arguments).map(quoted)
+      return "\(index)) exec \(command.joined(separator: " ")) ;;"
     }
-    return try launch(arguments, [:], directory, timeout, nil)
+    let script = "case $OMPI_COMM_WORLD_RANK in \(cases.joined(separator: " ")) esac"
+    return try launch(
+      ["-n", "\(ranks.count)", "/bin/sh", "-c", script], [:], directory, timeout, nil)
+  }
+
+  /// As one word of a shell.
+  private static func quoted(_ argument: String) -> String {
+    "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 
   /// One rank of `runTogether`.

@@ -1,3 +1,4 @@
+internal import CSignals
 internal import Dispatch
 import Glibc
 import Synchronization
@@ -35,7 +36,7 @@ public final class OrderlySignals {
   /// - Parameter others: signals that somebody else listens to.
   public init(except others: [Int32] = []) {
     let isHeard = DispatchSemaphore(value: 0)
-    sources = Self.ending.filter { !others.contains($0) && Self.isDefault($0) }.map { number in
+    sources = Self.ending.filter { !others.contains($0) && !Self.isIgnored($0) }.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { OwnedFiles.remove { Self.end(by: number) } }
@@ -48,17 +49,8 @@ public final class OrderlySignals {
 
   private static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU]
 
-  private static func isDefault(_ number: Int32) -> Bool { disposition(of: number) == 0 }
-
-  /// The process was started to ignore the signal, and nobody has listened to it since.
-  public static func isIgnored(_ number: Int32) -> Bool { disposition(of: number) == 1 }
-
-  /// 0 for what the system does, 1 for nothing (`SIG_DFL`, `SIG_IGN`), or the address of a handler.
-  private static func disposition(of number: Int32) -> Int? {
-    var action = sigaction()
-    guard sigaction(number, nil, &action) == 0 else { return nil }
-    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-  }
+  /// The process was started to ignore the signal.
+  public static func isIgnored(_ number: Int32) -> Bool { switch_dist_was_ignored(number) }
 
   /// As if nobody had listened.
   private static func end(by number: Int32) -> Never {

@@ -117,6 +117,8 @@ public final class Communicator {
   /// - Parameter exitCode: what the launcher returns; 1 … 255.
   func endJob(_ message: String, exitCode: Int32) {
     printError("rank \(worldRank): \(message)")
+    // Open MPI 5's launcher drops what it has not read by then.
+    usleep(500_000)
     MPI_Abort(cmpi_comm_world(), exitCode)
   }
 

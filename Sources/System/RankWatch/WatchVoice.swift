@@ -42,7 +42,9 @@ final class WatchVoice: Sendable {
   /// is still there later it is asked to end, then made to.
   private func endLauncher() {
     let parent = getppid()
+    // Open MPI 5's launcher takes a rank for alive as long as its output is open.
     let script = """
+      exec </dev/null >/dev/null 2>&1
       is_launcher() { case "$(cat /proc/\(parent)/comm 2>/dev/null)" in
         mpirun|mpiexec|orterun|prterun|orted) true ;; *) false ;; esac }
       for signal in TERM KILL; do
