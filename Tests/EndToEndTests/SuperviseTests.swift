@@ -119,8 +119,8 @@ import Testing
       """,
       "srun": """
       if [[ $1 == --mpi=list ]]; then echo "${SRUN_HAS:-pmix}"; exit; fi
+      if [[ ! -e deaf ]]; then trap 'exit 3' USR1; fi
       echo "$*" >>launches
-      trap 'exit 3' USR1
       while [[ -e patient ]]; do sleep 0.1; done
       if [[ -e idle ]]; then rm idle; exit 0; fi
       mkdir -p run; touch run/test_scores.csv
@@ -179,6 +179,20 @@ import Testing
   }
 
   /// A notice of Slurm stops the run and puts the job back into the queue, where it goes on.
+  /// Also where it came before the program listened, which it ends.
+  @Test func aNoticeAtTheStartLosesNoJob() throws {
+    try folder.write("", to: "patient")
+    try folder.write("", to: "deaf")
+    let (outcome, _) = try play(
+      [0], ["--slurm"], environment: ["SLURM_JOB_ID": "17"]
+    ) { process in
+      Workspace.await { (try? workspace.text("launches"))?.isEmpty == false }
+      kill(process, SIGUSR1)
+    }
+    #expect(outcome.exitCode == 138, "\(outcome.output)")
+    #expect(try workspace.text("queue") == "requeue 17\n")
+  }
+
   @Test func aJobWhoseTimeIsUpGoesBackIntoTheQueue() throws {
     var slurm: [String: String?] = ["SLURM_JOB_ID": "17", "SLURM_CPUS_PER_TASK": "3"]
     try folder.write("", to: "patient")
