@@ -18,14 +18,16 @@ struct SlurmTests {
   }
 
   /// Submits a training by `cluster/submit`; the job's number.
-  private func submit(_ options: [String], _ flags: [String]) throws -> String {
+  private func submit(
+    _ options: [String], _ flags: [String], environment: [String: String?] = [:]
+  ) throws -> String {
     let own: [String: String?] = [
       "SWITCH_DIST": try ChildProcess.program("switch-dist"), "SWITCH_SITE": nil,
     ]
     let outcome = try ChildProcess.run(
       [Self.repository.appending(path: "cluster/submit").path] + options + ["--"] + flags,
       environment: ChildProcess.parallelEnvironment.merging(slurm.environment) { $1 }
-        .merging(own) { $1 },
+        .merging(own) { $1 }.merging(environment) { $1 },
       directory: workspace.folder.path)
     guard let number = outcome.standardOutput.firstMatch(of: /batch job (\d+)/)?.1 else {
       throw UnexpectedOutput(text: outcome.output)
@@ -48,10 +50,15 @@ struct SlurmTests {
 
   // MARK: Tests
 
-  /// Two tasks, on one node and on two.
-  @Test(arguments: [["--ntasks-per-node=2"], ["--nodes=2", "--ntasks-per-node=1"]])
-  func aJobHasTheResultOfOneProcess(options: [String]) throws {
-    let job = try submit(options, Self.training + ["--run-dir", "run"])
+  /// Two tasks, on one node and on two, and without srun.
+  @Test(
+    arguments: [
+      (["--ntasks-per-node=2"], nil), (["--nodes=2", "--ntasks-per-node=1"], nil),
+      (["--ntasks-per-node=2"], "mpirun"),
+    ] as [([String], String?)])
+  func aJobHasTheResultOfOneProcess(options: [String], launcher: String?) throws {
+    let job = try submit(
+      options, Self.training + ["--run-dir", "run"], environment: ["SWITCH_MPI": launcher])
     let facts = slurm.end(of: job)
     #expect(facts["JobState"] == "COMPLETED", "\(facts)\n\(output(of: job))")
     #expect(try RunRecord(of: "run", in: workspace) == Reference.record())
