@@ -7,14 +7,12 @@ public enum OpenBLASLibrary {
     openblas_get_corename().map { String(cString: $0) } ?? "?"
   }
 
-  /// Its version and how it was built.
-  public static var configuration: String {
-    openblas_get_config().map { String(cString: $0) } ?? "?"
-  }
-
   /// Such as `0.3.21`.
   public static var version: String {
-    configuration.split(separator: " ").first { $0.first?.isNumber == true }.map(String.init) ?? "?"
+    // Behind it stands how the library was built.
+    let configuration = openblas_get_config().map { String(cString: $0) } ?? ""
+    return configuration.split(separator: " ").first { $0.first?.isNumber == true }.map(String.init)
+      ?? "?"
   }
 
   /// For all threads of the process.

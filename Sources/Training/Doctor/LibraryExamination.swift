@@ -9,7 +9,8 @@ struct LibraryExamination: Examination {
     let status: Finding.Status = names.contains { $0 != names[0] } ? .warn : .ok
     return [
       Finding(
-        status, "libraries", "\(libraryVersions), \(OpenBLASLibrary.configuration)",
+        status, "libraries",
+        "\(ProgramDescription.libraries); kernels of OpenBLAS for \(OpenBLASLibrary.kernels)",
         advice: status == .ok ? "" : "use the same MPI library on all hosts")
     ]
   }

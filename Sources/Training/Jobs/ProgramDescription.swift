@@ -9,16 +9,20 @@ import Settings
 /// What this program is and runs on, for `--version` and for reports of errors.
 public enum ProgramDescription {
   public static var text: String {
-    let libraries = [
+    """
+    switch-dist \(toolVersion)
+    build       \(build), \(executableFingerprint)
+    libraries   \(libraries)
+    processors  \(processors)
+    """
+  }
+
+  /// The libraries in use, with their versions.
+  package static var libraries: String {
+    [
       libraryVersions, "OpenBLAS \(OpenBLASLibrary.version)", "OpenSSL \(OpenSSLLibrary.version)",
       "libpng \(PNGLibrary.version)",
-    ]
-    return """
-      switch-dist \(toolVersion)
-      build       \(build), \(executableFingerprint)
-      libraries   \(libraries.joined(separator: ", "))
-      processors  \(processors)
-      """
+    ].joined(separator: ", ")
   }
 
   private static var build: String {

@@ -42,7 +42,7 @@ extension KnownAnswerRun {
     get throws {
       [
         "processor  \(ProcessorModel.name)",
-        "libraries  \(libraryVersions), \(OpenBLASLibrary.configuration)",
+        "libraries  \(ProgramDescription.libraries)",
         "kernels    \(try VectorUnit.detect().rawValue), OpenBLAS \(OpenBLASLibrary.kernels)",
       ]
     }
