@@ -18,22 +18,18 @@ package enum CoreCount {
   /// Says, on rank 0, on which hosts cores are left idle because no rank may use them. Collective.
   package static func notes(of world: Communicator) throws -> [String] {
     let node = try world.splitByNode()
-    let masks = try node.allGatherVariable(Array(UsableCores().allowed.utf8)).map {
-      UsableCores.cores(of: String(decoding: $0, as: UTF8.self))
-    }
+    let masks = try node.allGather(UsableCores().allowed).map { UsableCores.cores(of: $0) }
     var line = ""
     if node.rank == 0, let idle = IdleCores(masks: masks, offered: UsableCores.offered()) {
       line =
         "only \(idle.used) of \(idle.all) cores of \(Communicator.hostName) can be used: "
         + "\(idle.ranks == 1 ? "its rank is" : "its \(idle.ranks) ranks are") bound to them; \(IdleCores.remedy)"
     }
-    let lines = try world.allGatherVariable(Array(line.utf8)).filter { !$0.isEmpty }
-    return lines.map { String(decoding: $0, as: UTF8.self) }
+    return try world.allGather(line).filter { !$0.isEmpty }
   }
 
   /// Ranks that have the same text.
   private static func count(of text: String, in node: Communicator) throws(MPIError) -> Int {
-    let bytes = Array(text.utf8)
-    return try node.allGatherVariable(bytes).count { $0 == bytes }
+    try node.allGather(text).count { $0 == text }
   }
 }
