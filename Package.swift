@@ -55,9 +55,11 @@ let foundations: [Target] = [
 
   room("Digests", on: "System", ["COpenSSL"]),
   room("Files", on: "System", ["CSignals", "Digests", systemPackage]),
+  room("Processes", on: "System", ["CSignals", "Files"]),
   room("HDF5", on: "System", ["CHDF5", "Digests", "Files"]),
   room("Imaging", on: "System", ["CJPEG", "CPNG", "Files"]),
   room("RankWatch", on: "System", ["CAllocationCounter", "Files"]),
+  room("Safetensors", on: "System", ["Files"]),
   room("MPI", on: "System", ["CAllocationCounter", "COpenMPI", "Files", "RankWatch"]),
 ]
 
@@ -100,18 +102,28 @@ let records: [Target] = [
   room("Metrics", on: "Data", ["Files", "Imaging", "RandomNumbers"]),
 
   room("EventFiles", on: "Runs", ["Files", protobuf], exclude: ["events.proto"]),
+  room("ONNX", on: "Runs", ["Network", protobuf], exclude: ["onnx.proto"]),
   room("Settings", on: "Runs", ["Datasets", "Files", "Imaging", "Kernels", "Methods", yams]),
   room("Telemetry", on: "Runs", ["Files", logging, systemPackage]),
   room(
     "Runs", on: "Runs",
     [
       "Datasets", "Digests", "EventFiles", "Files", "HDF5", "Imaging", "Learning", "Methods",
-      "Metrics", "Network", "Settings", "Telemetry", "Tensors",
+      "Metrics", "Network", "Safetensors", "Settings", "Telemetry", "Tensors",
     ]),
+  room(
+    "Watching", on: "Runs",
+    ["Files", "Methods", "Metrics", "Runs", "Settings", "Studies", "Telemetry"]),
+
+  room(
+    "Studies", on: "Runs", ["Files", "Methods", "Metrics", "Runs", "Settings", yams]),
 
   .target(
     name: "Report",
-    dependencies: ["Checks", "Datasets", "Files", "Imaging", "Metrics", "Runs", "Telemetry"]),
+    dependencies: [
+      "Checks", "Datasets", "Files", "Imaging", "Metrics", "Runs", "Settings", "Studies",
+      "Telemetry",
+    ]),
 ]
 
 let programs: [Target] = [
@@ -124,8 +136,9 @@ let programs: [Target] = [
   room(
     "Inference", on: "Training",
     [
-      "Datasets", "ElementaryFunctions", "Files", "Imaging", "Jobs", "Kernels", "MPI", "Metrics",
-      "Network", "Runs", "Settings", "Telemetry", "VectorInterface",
+      "Datasets", "ElementaryFunctions", "Files", "HDF5", "Imaging", "Jobs", "Kernels", "MPI",
+      "Metrics", "Network", "ONNX", "Runs", "Safetensors", "Settings", "Telemetry",
+      "VectorInterface",
     ]),
   room(
     "Training", on: "Training",
@@ -143,11 +156,23 @@ let programs: [Target] = [
       "Settings", "Telemetry", "Tensors", "Training",
     ]),
   room(
+    "StudyQueue", on: "Training",
+    [
+      "Benchmarks", "Files", "Jobs", "Metrics", "Processes", "Runs", "Settings", "Studies",
+      "Telemetry", "Training",
+    ]),
+  room(
     "SelfTest", on: "Training",
     [
       "Datasets", "Digests", "Files", "Imaging", "Inference", "Jobs", "Kernels", "MPI", "Network",
       "Phantoms", "Runs", "Settings", "Telemetry", "Training",
     ], resources: [.embedInCode("known-answers.txt")]),
+  room(
+    "Scaling", on: "Training",
+    [
+      "Benchmarks", "Files", "Imaging", "Jobs", "Kernels", "Learning", "MPI", "Methods", "Network",
+      "RandomNumbers", "Settings", "Tensors", "Training",
+    ]),
   room(
     "Doctor", on: "Training",
     [
@@ -159,9 +184,10 @@ let programs: [Target] = [
     name: "switch-dist",
     dependencies: [
       arguments, "Benchmarks", "Checks", "Datasets", "Doctor", "Files", "Imaging", "Inference",
-      "Jobs",
-      "Kernels", "Learning", "MPI", "Network", "Phantoms", "RankWatch", "Report", "Runs",
-      "SelfTest", "Settings", "Telemetry", "Training",
+      "Jobs", "Kernels", "Learning", "MPI", "Metrics", "Network", "Phantoms", "RankWatch", "Report",
+      "Runs", "Safetensors", "Scaling", "SelfTest", "Settings", "Studies", "StudyQueue",
+      "Telemetry",
+      "Training", "Watching",
     ]),
 ]
 
@@ -171,13 +197,16 @@ let testing: [Target] = [
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   .target(name: "LockFaults", path: "Tests/LockFaults"),
   .target(name: "SystemFaults", path: "Tests/SystemFaults"),
+  .target(name: "ExchangeDelays", dependencies: ["COpenMPI"], path: "Tests/ExchangeDelays"),
   .executableTarget(name: "mpi-selftest", dependencies: ["MPI"], path: "Tests/MPISelfTest"),
   .executableTarget(
     name: "replica-fault", dependencies: ["Network", "Settings", "Training"],
     path: "Tests/ReplicaFault"),
   tests(
-    "FoundationTests", ["Digests", "ElementaryFunctions", "Files", "RandomNumbers", "Tensors"]),
+    "FoundationTests",
+    ["Digests", "ElementaryFunctions", "Files", "Processes", "RandomNumbers", "Tensors"]),
   tests("HDF5Tests", ["Digests", "Files", "HDF5"]),
+  tests("SafetensorsTests", ["Files", "RandomNumbers", "Safetensors"]),
   tests("MPITests", ["MPI", "RankWatch", "mpi-selftest"]),
   tests("ImagingTests", ["Digests", "Imaging"]),
   tests(
@@ -189,17 +218,21 @@ let testing: [Target] = [
   tests("MetricsTests", ["Metrics"]),
   tests("EventFilesTests", ["EventFiles", "Files"]),
   tests("TelemetryTests", [logging, "Files", "Runs", "Telemetry"]),
-  tests("ReportTests", ["Files", "Report", "Runs"]),
+  tests("StudiesTests", ["Runs", "Settings", "Studies"]),
+  tests("WatchingTests", ["Files", "RandomNumbers", "Studies", "Telemetry", "Watching"]),
+  tests("ReportTests", ["Files", "Metrics", "Report", "Runs", "Studies"]),
   tests(
     "TrainingTests",
     [
-      "Benchmarks", "Datasets", "Files", "HDF5", "Inference", "Jobs", "Kernels", "Learning",
-      "Methods", "Network", "Runs", "Settings", "Training", "switch-dist",
+      "Benchmarks", "Datasets", "Files", "HDF5", "Imaging", "Inference", "Jobs", "Kernels",
+      "Learning", "Methods", "Network", "Runs", "Scaling", "Settings", "Training", "switch-dist",
     ]),
   tests(
     "EndToEndTests",
     [
-      "CHDF5", "Digests", "HDF5", "Imaging", "Jobs", "Network", "RandomNumbers", "Runs",
+      "CHDF5", "Digests", "HDF5", "Imaging", "Jobs", "Kernels", "Metrics", "Network",
+      "RandomNumbers",
+      "Runs",
       "SelfTest", "Settings", "Training", "replica-fault", "switch-dist",
     ]),
 ]
@@ -213,6 +246,8 @@ let package = Package(
     // Preloaded by tests to take away locks and links, as cluster file systems do.
     .library(name: "LockFaults", type: .dynamic, targets: ["LockFaults"]),
     .library(name: "SystemFaults", type: .dynamic, targets: ["SystemFaults"]),
+    // Preloaded by tests to make exchanges last as long as over a network.
+    .library(name: "ExchangeDelays", type: .dynamic, targets: ["ExchangeDelays"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

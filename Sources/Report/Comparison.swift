@@ -41,7 +41,9 @@ package struct Comparison {
   }
 
   /// A measure of the run less that of the other, where both are defined.
-  func difference(_ value: (SegmentationScore) -> Double?) -> PairedDifference? {
-    PairedDifference(own.map { value($0.score) }, less: others.map { value($0.score) })
+  func difference(_ measure: Measure) -> PairedDifference? {
+    PairedDifference(
+      own.map { measure.value($0.score) }, less: others.map { measure.value($0.score) },
+      weights: own.map { measure.weight($0.score) })
   }
 }

@@ -4,9 +4,15 @@ import Telemetry
 
 // The measures as the report shows them.
 extension Measure {
-  private var places: Int { 1 }
+  private var places: Int { kind == .count ? 2 : 1 }
 
-  var longUnit: String { isDistance ? "pixels" : unit }
+  var longUnit: String {
+    switch kind {
+    case .share: unit
+    case .distance: "pixels"
+    case .count: "an image"
+    }
+  }
 
   func statistic(_ run: RunRecording) -> ScoreSummary.Statistic {
     statistic(run.scores.map(\.score), width: run.imageSize, height: run.imageSize)
@@ -14,6 +20,12 @@ extension Measure {
 
   func text(_ value: Double?) -> String {
     value.map { decimalText($0 * scale, places: places) } ?? "undefined"
+  }
+
+  /// A difference, with its sign.
+  func signed(_ value: Double) -> String {
+    let text = text(abs(value))
+    return value < 0 ? "−\(text)" : "+\(text)"
   }
 
   func interval(_ statistic: ScoreSummary.Statistic) -> String {

@@ -7,18 +7,19 @@ extension Page {
   var comparison: HTML {
     guard !comparisons.isEmpty, !run.scores.isEmpty else { return "" }
     let runs = ([run] + comparisons.map(\.other)).map(summary)
-    return section(
+    let titles = run.measures.map { "<th>\($0.name) \($0.longUnit)</th>" as HTML }
+    return HTML.section(
       "Against other runs",
       """
       <div class="wide"><table><thead><tr><th>run</th><th>method</th><th>labeled</th><th>seed</th>\
-      <th>Dice %</th><th>95 % interval</th><th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th></tr></thead>\
+      \(HTML(Array(titles.prefix(1))))<th>95 % interval</th>\(HTML(Array(titles.dropFirst())))</tr></thead>\
       <tbody>\(HTML(runs))</tbody></table></div>
       <h3>This run minus the other, image by image</h3>
-      <div class="wide"><table><thead><tr><th>other run</th><th>this&nbsp;run&nbsp;is</th><th>images</th><th>Dice %</th>\
-      <th>IoU %</th><th>HD95 pixels</th><th>ASD pixels</th></tr></thead>\
+      <div class="wide"><table><thead><tr><th>other run</th><th>this&nbsp;run&nbsp;is</th><th>images</th>\
+      \(HTML(titles))</tr></thead>\
       <tbody>\(HTML(comparisons.map(differences)))</tbody></table></div>
-      <p class="note">Mean and bootstrap 95 % interval of the paired differences; of Dice and IoU in percentage points, \
-      where more is better; of distances over the images where both are defined, where less is better. Better and \
+      <p class="note">Mean and bootstrap 95 % interval of the paired differences, over the images where both are \
+      defined; in percentage points where more is better; of distances and false lesions less is better. Better and \
       worse go by Dice; undecided: its interval contains 0. It covers the choice of test images, not that of the seed.</p>
       """)
   }
@@ -31,13 +32,17 @@ extension Page {
     """
   }
 
-  private func scores(_ run: RunRecording) -> HTML {
-    guard !run.scores.isEmpty else { return "<td colspan=\"5\" class=\"remark\">not tested</td>" }
+  /// - Parameter other: a run in a row of the table, whose columns are this run's measures.
+  private func scores(_ other: RunRecording) -> HTML {
+    guard !other.scores.isEmpty else {
+      return "<td colspan=\"\(run.measures.count + 1)\" class=\"remark\">not tested</td>"
+    }
     let dice = Measure.dice
-    let statistic = dice.statistic(run)
+    let statistic = dice.statistic(other)
     let interval = statistic.interval.map { "\(dice.text($0.lower)) … \(dice.text($0.upper))" }
-    let others = Measure.all.dropFirst().map { row -> HTML in
-      "<td>\(row.text(row.statistic(run).mean))</td>"
+    let others = run.measures.dropFirst().map { row -> HTML in
+      guard other.has(row) else { return "<td>not measured</td>" }
+      return "<td>\(row.text(row.statistic(other).mean))</td>"
     }
     return "<td><b>\(dice.text(statistic.mean))</b></td><td>\(interval ?? "")</td>" + HTML(others)
   }
@@ -48,11 +53,12 @@ extension Page {
       return row(comparison, "\(comparison.commonCount) common images: not compared")
     }
     let verdict = dice.verdict.rawValue
-    let cells = Measure.all.map { row -> HTML in
-      guard !row.isDistance || comparison.hasSameImageSize else {
+    let cells = run.measures.map { row -> HTML in
+      guard comparison.other.has(row) else { return "<td>not measured</td>" }
+      guard !row.dependsOnPixelSize || comparison.hasSameImageSize else {
         return "<td>other image size</td>"
       }
-      return comparison.difference(row.value).map { Self.cell($0.interval, row) }
+      return comparison.difference(row).map { Self.cell($0.interval, row) }
         ?? "<td>undefined</td>"
     }
     return """
@@ -62,7 +68,9 @@ extension Page {
   }
 
   private func row(_ comparison: Comparison, _ remark: String) -> HTML {
-    "<tr>\(title(comparison))<td colspan=\"6\" class=\"remark\">\(remark)</td></tr>"
+    """
+    <tr>\(title(comparison))<td colspan="\(run.measures.count + 2)" class="remark">\(remark)</td></tr>
+    """
   }
 
   /// The run's name, and what is not as in this run.
@@ -77,13 +85,9 @@ extension Page {
   }
 
   private static func cell(_ interval: BootstrapInterval, _ row: Measure) -> HTML {
-    func signed(_ value: Double) -> String {
-      let text = row.text(abs(value))
-      return value < 0 ? "−\(text)" : "+\(text)"
-    }
-    return """
-      <td><b>\(signed(interval.mean))</b><small class="below">\(signed(interval.lower)) … \
-      \(signed(interval.upper))</small></td>
-      """
+    """
+    <td><b>\(row.signed(interval.mean))</b><small class="below">\(row.signed(interval.lower)) … \
+    \(row.signed(interval.upper))</small></td>
+    """
   }
 }

@@ -7,7 +7,7 @@ extension Page {
   var curves: HTML {
     let border = run.earlierIterations
     let losses = run.series(.iteration) { key in
-      ![RunField.learningRate, RunField.imagesPerSecond].contains(key)
+      ![RunField.learningRate, RunField.imagesPerSecond, RunField.pseudoLabelDice].contains(key)
     }
     func chart(
       _ title: String, _ yTitle: String, startsAtZero: Bool = true,
@@ -31,6 +31,7 @@ extension Page {
         title: "Validation", yTitle: "Dice, %", series: validation, border: border,
         startsAtZero: true
       ).figure(),
+      pseudoLabels(border: border),
       chart("Loss and its part from the mixtures (mss)", "loss") { $0 == "total" || $0 == "mss" },
       chart("Cross-entropy by group", "loss") { $0.hasPrefix("ce_") },
       chart("Dice loss by group", "loss") { $0.hasPrefix("dice_") },
@@ -42,7 +43,27 @@ extension Page {
     ]
     let found = figures.compactMap { $0 }
     guard !found.isEmpty else { return "" }
-    return section("Training", rollbacks + "<div class=\"pair\">\(HTML(found))</div>")
+    return HTML.section("Training", rollbacks + "<div class=\"pair\">\(HTML(found))</div>")
+  }
+
+  /// What `--watch-pseudo-labels` found.
+  private func pseudoLabels(border: Double) -> HTML? {
+    let names = [
+      RunField.teacherDice: "teacher against the truth",
+      RunField.studentDice: "student against the truth",
+      RunField.agreement: "student against the teacher",
+    ]
+    let watched = run.series(.pseudoLabels) { names[$0] != nil }
+    let batches = run.series(.iteration) { $0 == RunField.pseudoLabelDice }
+    let series = (watched.reversed() + batches).map { series in
+      RunRecording.Series(
+        name: names[series.name] ?? "pseudo-labels of a batch",
+        points: series.points.map { ($0.step, $0.value * 100) })
+    }
+    return LineChart(
+      title: "Masks of unlabeled images", yTitle: "Dice, %", series: series, border: border,
+      startsAtZero: true
+    ).figure()
   }
 
   /// Where the run diverged and went back. A resumed run may do so again: the last counts.
@@ -79,7 +100,7 @@ extension Page {
       samples.isEmpty
       ? ""
       : "<h3>Training images, outlined where labeled</h3><div class=\"pictures\">\(HTML(samples))</div>"
-    return section("Data", list(rows) + shown)
+    return HTML.section("Data", list(rows) + shown)
   }
 
   var timing: HTML {
@@ -99,11 +120,11 @@ extension Page {
         border: run.earlierIterations, startsAtZero: true
       ).figure() ?? ""
     guard !rows.isEmpty || !speed.isEmpty else { return "" }
-    return section("Time and memory", list(rows) + "<div class=\"pair\">\(chart)</div>")
+    return HTML.section("Time and memory", list(rows) + "<div class=\"pair\">\(chart)</div>")
   }
 
   package var configuration: HTML {
-    section(
+    HTML.section(
       "Configuration",
       """
       \(list(run.settings))<p class="note">The same as options for <code>--config</code>: \
@@ -136,7 +157,7 @@ extension Page {
     if let begin = run.time(of: run.events.first), let end = run.time(of: run.events.last) {
       rows += [("began", begin), ("last event", end)]
     }
-    return section(
+    return HTML.section(
       "Provenance",
       """
       \(list(rows))<p class="note">One seed, one result: the same data, configuration and seed give the \

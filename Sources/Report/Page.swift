@@ -13,18 +13,9 @@ struct Page {
       header, results, comparison, distributions, cases, curves, data, timing, configuration,
       provenance,
     ]
-    let page: HTML = """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(run.name) · switch-dist</title>
-      <style>\(HTML.verbatim(Style.sheet))</style></head>
-      <body><main>\(HTML(sections, separator: "\n"))
-      <footer>Written by switch-dist \(version). For research; not a medical device.</footer></main>
-      <div id="tip" role="status"></div><script>\(HTML.verbatim(Style.script))</script></body></html>
-
-      """
-    return page.markup
+    let script: HTML =
+      "<div id=\"tip\" role=\"status\"></div><script>\(HTML.verbatim(Style.script))</script>"
+    return HTML.page(title: run.name, sections, version: version, script: script).markup
   }
 
   private var version: String { run.events(.start).last?[RunField.toolVersion]?.text ?? "" }
@@ -67,22 +58,15 @@ struct Page {
         "pixels, \(run.scores.count - hausdorff.undefinedCount) of \(run.scores.count) images")
     }
     // The tested weights are the best ones of the last phase.
-    let all = run.events(.validation)
-    let validations = all.filter { $0[RunField.phase] == all.last?[RunField.phase] }
-      .compactMap { $0[RunField.dice]?.number }
-    if let best = validations.max() {
+    if let best = run.bestValidation {
       tile(
-        "Best validation Dice", decimalText(best * 100, places: 1),
-        "%, of \(validations.count) evaluations")
+        "Best validation Dice", decimalText(best.dice * 100, places: 1),
+        "%, of \(best.count) evaluations")
     }
     if let speed = run.events(.iteration).last?[RunField.imagesPerSecond]?.number {
       tile("Speed", decimalText(speed, places: 1), "images per second")
     }
     return tiles.isEmpty ? "" : "<div class=\"tiles\">\(HTML(tiles))</div>"
-  }
-
-  func section(_ title: String, _ content: HTML) -> HTML {
-    "<section><h2>\(title)</h2>\n\(content)</section>"
   }
 
   /// Rows of names and values.

@@ -49,6 +49,10 @@ enum Style {
     polyline.c3{stroke:var(--c3)}polyline.c4{stroke:var(--c4)}polyline.c5{stroke:var(--c5)}
     circle.c0{fill:var(--c0)}circle.c1{fill:var(--c1)}circle.c2{fill:var(--c2)}
     circle.c3{fill:var(--c3)}circle.c4{fill:var(--c4)}circle.c5{fill:var(--c5)}
+    polygon.band{fill-opacity:.18;stroke:none}polygon.c0{fill:var(--c0)}polygon.c1{fill:var(--c1)}
+    polygon.c2{fill:var(--c2)}polygon.c3{fill:var(--c3)}polygon.c4{fill:var(--c4)}polygon.c5{fill:var(--c5)}
+    .dot{fill-opacity:.75}.mean{stroke-width:2.5}line.c0{stroke:var(--c0)}line.c1{stroke:var(--c1)}
+    line.c2{stroke:var(--c2)}line.c3{stroke:var(--c3)}line.c4{stroke:var(--c4)}line.c5{stroke:var(--c5)}
     i.c0{background:var(--c0)}i.c1{background:var(--c1)}i.c2{background:var(--c2)}
     i.c3{background:var(--c3)}i.c4{background:var(--c4)}i.c5{background:var(--c5)}
     .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));gap:12px}

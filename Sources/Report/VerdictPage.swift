@@ -20,17 +20,7 @@ struct VerdictPage {
 
   func html() -> String {
     let sections = [header, findings, numbers] + source.splits.titled.map(sheet)
-    let page: HTML = """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(verdict.name) · verdict · switch-dist</title>
-      <style>\(HTML.verbatim(Style.sheet))</style></head>
-      <body><main>\(HTML(sections, separator: "\n"))
-      <footer>Written by switch-dist. For research; not a medical device.</footer></main></body></html>
-
-      """
-    return page.markup
+    return HTML.page(title: "\(verdict.name) · verdict", sections).markup
   }
 
   private var header: HTML {
@@ -47,17 +37,13 @@ struct VerdictPage {
       """
   }
 
-  private func section(_ title: String, _ content: HTML) -> HTML {
-    "<section><h2>\(title)</h2>\n\(content)</section>"
-  }
-
   // MARK: Findings
 
   private var findings: HTML {
     guard !verdict.findings.isEmpty else {
-      return section("Findings", "<p class=\"note\">None.</p>")
+      return HTML.section("Findings", "<p class=\"note\">None.</p>")
     }
-    return section("Findings", HTML(verdict.findings.map(article), separator: "\n"))
+    return HTML.section("Findings", HTML(verdict.findings.map(article), separator: "\n"))
   }
 
   private func article(_ finding: Finding) -> HTML {
@@ -109,7 +95,7 @@ struct VerdictPage {
         <td>\(list.emptyMasks)</td>\(HTML(shares))</tr>
         """
     }
-    return section(
+    return HTML.section(
       "Lists",
       """
       <div class="wide"><table><thead><tr><th>list</th><th>images</th><th>masks</th>\
@@ -123,7 +109,7 @@ struct VerdictPage {
     let names = list.positions.prefix(Self.mostOfList).map { source.names[$0] }
     let count = list.positions.count
     let title = count > names.count ? "first \(names.count) of \(count) images" : "\(count) images"
-    return section(
+    return HTML.section(
       "\(list.title): \(title)", sheet(names.compactMap { pictures.figure($0) }))
   }
 

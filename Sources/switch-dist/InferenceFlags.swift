@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inference
 import Kernels
+import Metrics
 import Runs
 
 /// Flags that tests and predictions share.
@@ -19,6 +20,21 @@ struct InferenceFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      """
+      The probability above which a pixel is lesion, or auto: the one of the largest mean Dice on the \
+      validation images, before --largest-component. (default: 0.5)
+      """, valueName: "probability"),
+    transform: ThresholdRequest.init(text:))
+  var threshold = ThresholdRequest.half
+
+  @Flag(
+    help: """
+      Segment the mirror image (left and right exchanged) too and average the probabilities of both.
+      """)
+  var flips = false
+
+  @Option(
+    help: ArgumentHelp(
       "Computing threads of each rank. (default: the cores a rank may use)", valueName: "count"))
   var threads: Int?
 
@@ -27,8 +43,22 @@ struct InferenceFlags: ParsableArguments {
     options.imageSize = imgSize
     options.precision = precision
     options.keepsLargestComponent = largestComponent
+    options.threshold = threshold
+    options.addsMirrorImages = flips
     options.threadCount = threads
     return options
+  }
+}
+
+extension ThresholdRequest {
+  fileprivate init(text: String) throws {
+    if text == "auto" {
+      self = .chosen
+    } else if let threshold = Double(text).flatMap({ ProbabilityThreshold($0) }) {
+      self = .value(threshold)
+    } else {
+      throw ValidationError("auto, or a number between 0 and 1")
+    }
   }
 }
 

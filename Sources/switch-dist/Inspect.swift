@@ -25,8 +25,10 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("An .h5 file: of convert, phantom, train, or weights.", valueName: "file"),
-    completion: .hdf5)
+    help: ArgumentHelp(
+      "An .h5 file, of convert, phantom, train, or weights; or a .safetensors file.",
+      valueName: "file"),
+    completion: .weights)
   var file: String
 
   @Flag(help: "Print JSON.")

@@ -12,11 +12,18 @@ struct Predict: ParsableCommand {
       Examples:
         switch-dist predict --weights best.h5 --input scans --output masks
         switch-dist predict --weights best.h5 --input a.png --output one --overlays
+        switch-dist predict --weights a.h5 b.h5 c.h5 --flips --input scans --output masks --disagreement
 
       Each image gets OUTPUT/NAME.png: 255 is lesion, 0 is not. Colors become gray, 16 bits \
       become 8 as --window says, or as it said in training. The network sees the image resized to the size it was trained with; the difference of its two logits is resized back (bilinear) \
       and lesion is where it is above 0, that is, where the probability is above one half. \
-      --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities.
+      --probabilities writes the probability × 65535 as 16-bit PNG into OUTPUT/probabilities, or with h5 \
+      as HDF5, float32.
+
+      Of several weights, and of mirror images with --flips, the probabilities are averaged at the image's \
+      size, and lesion is where the mean is above --threshold. --disagreement writes their standard \
+      deviation × 65535 as 16-bit PNG into OUTPUT/disagreement. How such masks were made is in \
+      OUTPUT/prediction.json.
 
       Under mpirun the images are shared out; the result does not depend on the number of ranks. \
       Of a folder, hidden files such as ._a.png, pipes, and masks that lie beside their image, such as \
@@ -28,10 +35,12 @@ struct Predict: ParsableCommand {
       """)
 
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"),
-    completion: .hdf5)
-  var weights: String
+      "Checkpoints, or .h5 or .safetensors files of weights under the published names.",
+      valueName: "file"),
+    completion: .weights)
+  var weights: [String]
 
   @Option(
     parsing: .upToNextOption,
@@ -47,11 +56,31 @@ struct Predict: ParsableCommand {
   @Option(help: "Which model of a self-training checkpoint.")
   var model = ModelRole.student
 
-  @Flag(help: "Write probability maps as well.")
-  var probabilities = false
+  @Option(
+    defaultAsFlag: PredictionRequest.ProbabilityFormat.png,
+    help: ArgumentHelp(
+      "Write probability maps as well, as png (16 bits) or h5 (float32).", valueName: "format"))
+  var probabilities: PredictionRequest.ProbabilityFormat?
 
   @Flag(help: "Write pictures of the outlines as well, into OUTPUT/overlays.")
   var overlays = false
+
+  @Flag(help: "Write maps of how far several weights, or --flips, disagree.")
+  var disagreement = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --threshold auto: the data set whose validation images it looks at. (default: the run's)",
+      valueName: "dataset"),
+    completion: .file())
+  var dataset: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --threshold auto: folder in which data sets have names. (default: data, or the run's)",
+      valueName: "folder"),
+    completion: .directory)
+  var dataRoot: String?
 
   @OptionGroup var images: WindowFlag
   @OptionGroup var inference: InferenceFlags
@@ -60,11 +89,14 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     var request = PredictionRequest(
-      inference: inference.options(.file(weights)), inputs: input, output: output)
+      inference: inference.options(.files(weights)), inputs: input, output: output)
     request.inference.pixels = images.rules
     request.role = model
-    request.writesProbabilities = probabilities
+    request.probabilities = probabilities
     request.writesOverlays = overlays
+    request.writesDisagreement = disagreement
+    request.dataset = dataset
+    request.dataRoot = dataRoot
     let prediction = Prediction(request)
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
     try ParallelJob.run("predict", settings: settings, stalls: stalls.policy) { world in
@@ -75,3 +107,5 @@ struct Predict: ParsableCommand {
     }
   }
 }
+
+extension PredictionRequest.ProbabilityFormat: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Report
 import Settings
+import Studies
 
 /// `switch-dist report`: a run on one page.
 struct ReportCommand: ParsableCommand {
@@ -12,6 +13,9 @@ struct ReportCommand: ParsableCommand {
       Examples:
         switch-dist report --run runs/first
         switch-dist report --run runs/first --compare runs/copy-paste runs/labeled
+        switch-dist report --study studies/busi
+
+      Of a study, finished or not: table.txt, .md, .tex, .csv, differences.csv and study.html in its folder.
 
       One page that needs nothing else: results with intervals, curves, cases, data, time, \
       configuration, provenance. Each training run writes its own at its end.
@@ -21,7 +25,12 @@ struct ReportCommand: ParsableCommand {
     name: .customLong("run"),
     help: ArgumentHelp("Folder of a run, finished or not.", valueName: "folder"),
     completion: .directory)
-  var runFolder: String
+  var runFolder: String?
+
+  @Option(
+    help: ArgumentHelp("Folder of a study instead of a run.", valueName: "folder"),
+    completion: .directory)
+  var study: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -38,6 +47,16 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try requireOneProcess("report")
+    if let study { return try write(study: study) }
+    guard let runFolder else { throw ConfigurationError("give --run or --study a folder") }
     print(try RunReport.write(run: runFolder, comparedWith: compare, to: output))
+  }
+
+  private func write(study: String) throws {
+    guard runFolder == nil, compare.isEmpty, output == nil else {
+      throw ConfigurationError("--study goes with no other option: its files lie in its folder")
+    }
+    let (report, page) = try StudyReport.write(Study.read(study))
+    print(report.text, page, separator: "\n")
   }
 }

@@ -19,9 +19,11 @@ struct SwitchDist: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Train.self, TestCommand.self, Predict.self, Check.self, Convert.self, PhantomCommand.self,
+      Train.self, StudyCommand.self, WatchCommand.self, TestCommand.self, Predict.self,
+      ExportCommand.self, Check.self, Convert.self, SplitCommand.self, PhantomCommand.self,
       Inspect.self,
-      Diff.self, ReportCommand.self, Bench.self, SelfTestCommand.self, DoctorCommand.self,
+      Diff.self, ReportCommand.self, Bench.self, ScalingCommand.self, SelfTestCommand.self,
+      DoctorCommand.self,
     ],
     defaultSubcommand: Train.self)
 
@@ -37,7 +39,8 @@ struct SwitchDist: ParsableCommand {
       ComputingThread.flushDenormals()
       let arguments = kebabCased(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
-      let signals = OrderlySignals(except: command is Train ? StopRequest.signals : [])
+      let isAsked = command is Train || command is StudyCommand
+      let signals = OrderlySignals(except: isAsked ? StopRequest.signals : [])
       try withExtendedLifetime(signals) { try run(&command) }
     } catch {
       leave(because: error)
@@ -64,9 +67,6 @@ struct SwitchDist: ParsableCommand {
     }
   }
 
-  /// The exit code of a run that was asked to stop: there is a checkpoint to go on from.
-  static let stoppedExitCode: Int32 = 3
-
   /// The exit code where another process has the folder or file, which may be free later; sysexits.h's.
   static let inUseExitCode = EX_TEMPFAIL
 
@@ -84,7 +84,7 @@ struct SwitchDist: ParsableCommand {
   private static func leave(because error: any Error) -> Never {
     let code = exitCode(of: error)
     if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
-    if error is RunStopped { Glibc.exit(stoppedExitCode) }
+    if error is RunStopped { Glibc.exit(RunStopped.exitCode) }
     if error is SharedFailure { Glibc.exit(code.rawValue) }
     if code.isSuccess { showHelp(error) }
     let text = message(for: error).split(separator: "\n").joined(separator: " ")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Inference
 import Jobs
 import MPI
+import Metrics
 import Runs
 import Settings
 
@@ -16,12 +17,15 @@ struct TestCommand: ParsableCommand {
       Examples:
         switch-dist test --run runs/first
         switch-dist test --run runs/first --model both --largest-component
-        mpirun -n 8 switch-dist test --weights best.h5 --dataset BUSI
+        switch-dist test --run runs/first --threshold auto --nsd-tolerance 3
+        mpirun -n 8 switch-dist test --weights a.h5 b.h5 c.h5 --flips --dataset BUSI
 
       Data set, image size and precision are those the weights were trained with, unless flags \
       say otherwise. Scores are taken at the network's image size. The output folder gets, for \
       each model, a table (CSV), the same with summary and conventions (JSON), and overlays: truth \
-      red, prediction green, both yellow.
+      red, prediction green, both yellow. Of several weights, and of mirror images with --flips, the \
+      probabilities are averaged. --threshold auto chooses on the validation images of the data set that is \
+      tested, for each model.
       """)
 
   /// Which models of a checkpoint to test.
@@ -44,10 +48,12 @@ struct TestCommand: ParsableCommand {
   var runFolder: String?
 
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "A checkpoint, or an .h5 file of weights under the published names.", valueName: "file"),
-    completion: .hdf5)
-  var weights: String?
+      "Checkpoints, or .h5 or .safetensors files of weights under the published names.",
+      valueName: "file"),
+    completion: .weights)
+  var weights: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -81,10 +87,22 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Draw overlays in the resolution of the image files; needs a folder of PNG files.")
   var originalSize = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How far edges may lie apart to count as one in the normalized surface Dice.",
+      valueName: "pixels"))
+  var nsdTolerance = SurfaceTolerance.usual
+
   @OptionGroup var pixels: PixelFlags
   @OptionGroup var inference: InferenceFlags
 
   @OptionGroup var stalls: StallFlags
+
+  func validate() throws {
+    guard nsdTolerance >= 0, nsdTolerance.isFinite else {
+      throw ValidationError("--nsd-tolerance must be 0 or more pixels")
+    }
+  }
 
   func run() throws {
     var request = TestRequest(inference: inference.options(try source()))
@@ -96,6 +114,7 @@ struct TestCommand: ParsableCommand {
     request.output = output
     request.writesOverlays = overlays
     request.usesOriginalSize = originalSize
+    request.surfaceTolerance = nsdTolerance
     let test = WeightsTest(request)
     let settings = ParallelJob.settings(ofArguments: Array(CommandLine.arguments.dropFirst()))
     try ParallelJob.run("test", settings: settings, stalls: stalls.policy) { world in
@@ -104,10 +123,10 @@ struct TestCommand: ParsableCommand {
   }
 
   private func source() throws(ConfigurationError) -> InferenceOptions.Weights {
-    switch (runFolder, weights) {
-    case (let folder?, nil): .run(folder)
-    case (nil, let file?): .file(file)
-    case (nil, nil):
+    switch (runFolder, weights.isEmpty) {
+    case (let folder?, true): .run(folder)
+    case (nil, false): .files(weights)
+    case (nil, true):
       throw ConfigurationError(
         "name what to test: --run with a run's folder or --weights with a file")
     default: throw ConfigurationError("--run and --weights both name weights: use one")

@@ -45,6 +45,11 @@ struct Train: ParsableCommand {
       """, visibility: .hidden))
   var showPlacement: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "With --dry-run: print what a run costs, for programs.", visibility: .hidden))
+  var showCost = false
+
   @OptionGroup(title: "Run") var runOptions: TrainOptions<RunSection>
   @OptionGroup(title: "Method") var method: TrainOptions<MethodSection>
   @OptionGroup(title: "Data") var data: TrainOptions<DataSection>
@@ -56,7 +61,7 @@ struct Train: ParsableCommand {
     if let showPlacement {
       print(try Placement(configuration, ranks: showPlacement > 0 ? showPlacement : nil).text)
     } else if configuration.execution.isDryRun {
-      try DryRun.run(configuration)
+      try DryRun.run(configuration, showsCost: showCost)
     } else {
       try runTraining(configuration)
     }

@@ -45,6 +45,7 @@ import Testing
       usleep(3_000)
       #expect(made.withLock { $0 } <= iteration + workers)
     }
+    Self.await { made.withLock { $0 } > 9 }
     #expect(made.withLock { $0 } > 9, "nothing was made ahead")
   }
 
@@ -73,11 +74,21 @@ import Testing
     }
     for _ in 0..<3 { _ = loader.next() }
     #expect(loader.waited > .milliseconds(30))
-    let idle = Prefetcher(iterations: 0..<3, workers: 1) { $0 }
+    let made = Atomic<Int>(-1)
+    let idle = Prefetcher(iterations: 0..<3, workers: 1) { iteration in
+      made.store(iteration, ordering: .sequentiallyConsistent)
+      return iteration
+    }
     _ = idle.next()
+    Self.await { made.load(ordering: .sequentiallyConsistent) == 1 }
     usleep(20_000)
     let before = idle.waited
     _ = idle.next()
     #expect(idle.waited - before < .milliseconds(10))
+  }
+
+  /// Waits for something; ten seconds at most.
+  private static func await(_ isDue: () -> Bool) {
+    for _ in 0..<10_000 where !isDue() { usleep(1_000) }
   }
 }

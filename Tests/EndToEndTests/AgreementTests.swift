@@ -52,6 +52,7 @@ import Testing
     (["--dump-iteration", "3"], "--dump-iteration", "not given", "3"),
     (["--on-divergence", "rollback"], "--on-divergence", "stop", "rollback"),
     (["--init", "set/x.h5"], "--init", "not given", "given"),
+    (["--folds", "set/x.csv", "--fold", "1"], "--folds", "not given", "given"),
     (["--checkpoint-every", "7"], "--checkpoint-every", "10m", "7"),
   ]
 

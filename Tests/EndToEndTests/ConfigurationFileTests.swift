@@ -37,9 +37,15 @@ import Testing
 
   /// No option that decides a result is missing from the file.
   @Test func everyOptionOfTheResultIsThere() throws {
+    let folds = try workspace.run(["split", "./set", "--folds", "3", "--output", "folds.csv"])
+    try #require(folds.exitCode == 0, "\(folds.output)")
     // Those without a default stand there where they are given.
     let outcome = try workspace.train(
-      "run", ["--dry-run", "--foreground", "255", "--window", "full"])
+      "run",
+      [
+        "--dry-run", "--foreground", "255", "--window", "full", "--folds", "folds.csv", "--fold",
+        "1",
+      ])
     let written = Set(
       outcome.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
         "--" + $0.prefix { $0 != ":" }
@@ -51,7 +57,7 @@ import Testing
       "--num-workers", "--quiet", "--resume", "--resume-if-begun", "--run-dir", "--stall-limit",
       "--stall-warning",
       "--stop-after", "--test", "--threads",
-      "--version",
+      "--version", "--watch-pseudo-labels",
     ]
     let help = try workspace.run(["train", "--help"]).standardOutput
     let flags = help.split(separator: "\n").filter { $0.hasPrefix("  --") }

@@ -117,6 +117,24 @@ import Testing
     try resume(saying: ["resuming self-training after 4 iterations, from run/self_previous.h5"])
   }
 
+  /// The best weights can be of the phase's last iteration: nothing is left to train, and the last state is
+  /// made again.
+  @Test(arguments: [1, 2]) func theLastStateIsMadeOfTheBest(ranks: Int) throws {
+    let schedule = ["--eval-every", "6"]
+    let whole = try workspace.train("run", schedule)
+    #expect(whole.exitCode == 0, "\(whole.output)")
+    let expected = try RunRecord(of: "run", in: workspace)
+    _ = try damage("self_last.h5")
+    try workspace.folder.remove("run/test_scores.csv")
+    let resumed = try workspace.train("run", ranks: ranks, schedule + ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.output)")
+    #expect(
+      resumed.output.contains("resuming self-training after 6 iterations, from run/self_best.h5"),
+      "\(resumed.output)")
+    let record = try RunRecord(of: "run", in: workspace)
+    #expect(record.files == expected.files && record.scores == expected.scores)
+  }
+
   /// A dry run tells of damage and leaves it where it is.
   @Test func aDryRunSetsNothingAside() throws {
     try stop()

@@ -69,6 +69,18 @@ import Testing
       + Self.flags.dropFirst(2) + arguments + ["--init", weights]
   }
 
+  /// Without a checkpoint the run starts over, and on the same weights.
+  @Test func aRunThatStartsOverNeedsTheSameFile() throws {
+    _ = try train("begun", Self.flags + ["--stop-after", "1"])
+    for name in ["pre_last.h5", "pre_best.h5"] where folder.exists("begun/\(name)") {
+      try folder.remove("begun/\(name)")
+    }
+    try workspace.expectRefusal(
+      trainArguments("begun", ["--resume"], weights: "run/pre_best.h5"),
+      says: "begun/configuration.json: cannot be resumed with other settings: --init is a file")
+    #expect(try train("begun", Self.flags + ["--resume"]).contains("starting from the beginning"))
+  }
+
   @Test func badInput() throws {
     try workspace.expectRefusal(
       trainArguments("new", [], weights: "none.h5"), ranks: [1, 3], says: "none.h5: no such file")

@@ -16,6 +16,7 @@ import Testing
     let arguments =
       ["--checkpoint-every", "1"] + (diverges ? Reference.tooFast + Reference.rollback : [])
     var history = "seed \(FaultRounds.seed), round \(round):"
+    var struck: (name: String, bytes: [UInt8])?
     for _ in 0..<stream.integer(in: 2..<5) {
       let ranks = stream.integer(in: 1..<4)
       let victim = stream.integer(in: 0..<ranks)
@@ -28,8 +29,16 @@ import Testing
         if members.indices.contains(victim) { kill(members[victim], SIGKILL) }
       }
       #expect(!outcome.timedOut && !outcome.output.contains("error: "), "\(history)\n\(outcome)")
-      for file in try Self.checkpoints(workspace) { _ = try workspace.inspect(file) }
-      if stream.integer(in: 0..<2) == 0 { history += try Self.damageNewest(workspace) }
+      workspace.awaitNoProcess()
+      // A run that is killed before it reads leaves the damaged file where it lay.
+      if let file = struck, (try? workspace.folder.read(file.name)) != file.bytes { struck = nil }
+      for file in try Self.checkpoints(workspace) where file != struck?.name {
+        _ = try workspace.inspect(file)
+      }
+      if stream.integer(in: 0..<2) == 0, struck == nil {
+        struck = try Self.damageNewest(workspace)
+        history += struck.map { " \($0.name) damaged;" } ?? ""
+      }
     }
     let outcome = try train(workspace, ranks: stream.integer(in: 1..<4), arguments)
     try #require(outcome.exitCode == 0, "\(history)\n\(outcome.output)")
@@ -62,14 +71,16 @@ import Testing
   }
 
   /// A byte in the middle of the state to go on from; a finished phase's files cannot be made again.
-  private static func damageNewest(_ workspace: Workspace) throws -> String {
+  private static func damageNewest(_ workspace: Workspace) throws -> (
+    name: String, bytes: [UInt8]
+  )? {
     let files = try checkpoints(workspace)
     let phase = files.contains("run/self_last.h5") ? "self" : "pre"
     let name = "run/\(phase)_last.h5"
     let others = ["previous", "evaluated"].map { "run/\(phase)_\($0).h5" }
-    guard files.contains(name), others.contains(where: files.contains) else { return "" }
+    guard files.contains(name), others.contains(where: files.contains) else { return nil }
     try workspace.folder.flip(byteAt: try workspace.folder.read(name).count / 2, of: name)
-    return " \(name) damaged;"
+    return (name, try workspace.folder.read(name))
   }
 
   /// The ranks that `mpirun` has started.

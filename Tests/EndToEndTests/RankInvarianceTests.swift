@@ -56,6 +56,13 @@ import Testing
     #expect(try record == Reference.record())
   }
 
+  /// Nor does it matter how sums are made while ranks compute: by a tree, by halving, by doubling.
+  @Test(arguments: [2, 3, 4]) func algorithmsOfSumsUnderWayChangeNothing(number: Int) throws {
+    let environment = ["OMPI_MCA_coll_libnbc_iallreduce_algorithm": "\(number)"]
+    let record = try RunRecord.ofTraining(ranks: 4, environment: environment)
+    #expect(try record == Reference.record())
+  }
+
   /// Every image is forwarded on one rank only, and no rank has more than its share: replicated
   /// work would give the same result.
   private func expectShares(_ workspace: Workspace, _ layout: Layout, batchSize: Int) throws {

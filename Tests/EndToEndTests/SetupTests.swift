@@ -85,16 +85,18 @@ import Testing
     #expect(outcome.exitCode == 0)
     #expect(outcome.standardOutput == "none\n", "\(outcome.output)")
     #expect(
-      outcome.standardError
-        == "note: there is no Python with tensorboard h5py numpy; the tests that need it are "
-        + "skipped\n")
+      outcome.standardError.wholeMatch(
+        of: /note: there is no Python with tensorboard .*; the tests that need it are skipped\n/)
+        != nil, "\(outcome.output)")
   }
 
   @Test func whereAllMustRunThatIsAnError() throws {
     let outcome = try run(
       Self.withoutPython, in: try TemporaryFolder(), environment: ["CI": "true"])
     #expect(outcome.exitCode == 1)
-    #expect(outcome.standardError == "error: there is no Python with tensorboard h5py numpy\n")
+    #expect(
+      outcome.standardError.wholeMatch(of: /error: there is no Python with tensorboard .*\n/) != nil
+    )
   }
 
   // MARK: Vendored packages

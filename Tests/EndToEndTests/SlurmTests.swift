@@ -156,4 +156,49 @@ struct SlurmTests {
     }
     #expect(workspace.folder.exists("my masks"))
   }
+
+  /// The tasks of an array are workers on one study; one that gets notice goes back into the queue and on.
+  @Test func aStudyIsSharedOutOverAnArray() throws {
+    let plan = """
+      options: {dataset: ./set, img-size: 64, labeled-ratio: 0.5, batch-size: 4, pre-iters: 60,
+        self-iters: 20, eval-every: 20}
+      grid: {method: [bcp, supervised]}
+      seeds: [1, 2]
+      """
+    try workspace.folder.write(plan, to: "plan.yaml")
+    let alone = try workspace.run(["study", "plan.yaml", "--output", "alone", "--threads", "1"])
+    try #require(alone.exitCode == 0, "\(alone.output)")
+    let script = Self.repository.appending(path: "cluster/switch-dist-study.slurm").path
+    let submitted = try ChildProcess.run(
+      [
+        "sbatch", "--array=1-2", "--cpus-per-task=1", "--mem-per-cpu=500M", script, "plan.yaml",
+        "--output", "study",
+      ],
+      environment: ChildProcess.parallelEnvironment.merging(slurm.environment) { $1 }
+        .merging([
+          "SWITCH_DIST": try ChildProcess.program("switch-dist"), "SWITCH_SITE": nil,
+          "SWITCH_DIST_HOME": Self.repository.path,
+        ]) { $1 },
+      directory: workspace.folder.path)
+    let job = try #require(submitted.standardOutput.firstMatch(of: /batch job (\d+)/)?.1)
+    func log(_ task: Int) -> String {
+      (try? workspace.text("switch-dist-study-\(job)_\(task).out")) ?? ""
+    }
+    Workspace.await { log(1).contains("beginning") }
+    _ = try? slurm.run("scancel", "--batch", "--signal=USR1", "\(job)_1")
+    Workspace.await { log(1).contains("back into the queue") || log(1).contains("all 4 runs") }
+    for task in 1...2 {
+      let facts = slurm.end(of: "\(job)_\(task)")
+      #expect(facts["JobState"] == "COMPLETED", "\(facts)\n\(log(task))")
+    }
+    for name in ["method=bcp,seed=1", "method=supervised,seed=1", "method=bcp,seed=2"] {
+      let scores = try ["alone", "study"].map {
+        try workspace.folder.read("\($0)/runs/\(name)/test_scores.csv")
+      }
+      #expect(scores[0] == scores[1], "\(name)")
+    }
+    let tables = try ["alone", "study"].map { try workspace.folder.read("\($0)/table.csv") }
+    #expect(tables[0] == tables[1])
+    #expect(log(1).contains("beginning") && log(2).contains("beginning"), "\(log(1))\n\(log(2))")
+  }
 }

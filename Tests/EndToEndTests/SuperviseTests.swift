@@ -107,9 +107,9 @@ import Testing
       esac
       """,
       "mpirun": """
+      trap 'exit 3' USR1
       echo "$*" >>launches
       mkdir -p run; touch run/log.txt; env >environment
-      trap 'exit 3' USR1
       while [[ -e patient ]]; do sleep 0.1; done
       if [[ $1 == --hostfile ]]; then xargs <"$2" >>hosts; fi
       set -- \(codes.map(String.init).joined(separator: " "))
@@ -293,7 +293,7 @@ import Testing
     var system: [String: String?] = [
       "PBS_NODEFILE": folder.file("nodes"), "SWITCH_QSUB": "-q short",
     ]
-    let stopped = try play([3], ["--pbs", "--time", "2"], environment: system)
+    let stopped = try play([3], ["--pbs", "--time", "10"], environment: system)
     #expect(stopped.outcome.exitCode == 3, "\(stopped.outcome.output)")
     #expect(stopped.launches.count == 1 && stopped.launches[0].contains("-n 2 "))
     #expect(try workspace.text("queue").hasPrefix("qsub -V -q short "))

@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ struct TensorBoardTests {
 
     let board = try Board(of: "run", in: workspace)
     let test = try #require(try workspace.events("run", "test").first)
-    let measures = ["dice", "iou", "hd95", "asd"].filter { test[$0] is Double }
+    let measures = (Measure.all.map(\.key) + PixelwiseScore.keys).filter { test[$0] is Double }
     #expect(measures.starts(with: ["dice", "iou"]))
     #expect(Set(board.scalars.keys) == Set(Self.keys.keys).union(measures.map { "test/\($0)" }))
     for measure in measures {

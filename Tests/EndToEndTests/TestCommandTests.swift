@@ -29,7 +29,10 @@ import Testing
     let outcome = try test(["--run", "run"])
     let scores = try workspace.text("run/test_scores.csv")
     #expect(try workspace.text("run/test/test_student_scores.csv") == scores)
-    #expect(scores.hasPrefix("name,dice,iou,hd95,asd,predicted_area,true_area\ntest_0.png,"))
+    #expect(
+      scores.hasPrefix(
+        "name,dice,iou,hd95,asd,predicted_area,true_area,nsd,sensitivity,precision,specificity,"
+          + "lesions,found_lesions,false_lesions\ntest_0.png,"))
     #expect(scores.split(separator: "\n").count == 6)
     for name in EllipseFolder.test {
       let stem = name.dropLast(4)
@@ -60,10 +63,38 @@ import Testing
     #expect(lower <= mean && mean <= upper)
     let hd95 = try #require(summary["hd95"] as? [String: Any])
     #expect(hd95["undefined_count"] as? Int == rows.count { $0["hd95"] is NSNull })
+    func sum(_ column: String) -> Double {
+      rows.compactMap { ($0[column] as? NSNumber)?.doubleValue }.reduce(0, +)
+    }
+    let found = try #require(summary["lesion_sensitivity"] as? [String: Any])
+    #expect(sum("lesions") >= 5)
+    #expect(
+      try abs(#require(found["mean"] as? Double) - sum("found_lesions") / sum("lesions")) < 1e-12)
     #expect(report["trained_on_this_data"] as? Bool == true)
     let digest = try workspace.inspect("run/self_best.h5")["digest"] as? String
     #expect(report["weights_digest"] as? String == digest)
     #expect((report["conventions"] as? [String: String])?["hd95"]?.contains("95th") == true)
+  }
+
+  /// A wider tolerance finds more of the edges right, and nothing else.
+  @Test func theToleranceIsOfTheSurfaceDiceAlone() throws {
+    _ = try test(["--run", "run", "--no-overlays", "--output", "usual"])
+    let printed = try test(
+      ["--run", "run", "--no-overlays", "--nsd-tolerance", "4.5", "--output", "wide"])
+    #expect(printed.standardOutput.contains("share of both edges within 4.5 px"))
+    let reports = try ["usual", "wide"].map { try json("\($0)/test_student_scores.json") }
+    #expect(reports.map { $0["nsd_tolerance"] as? Double } == [2, 4.5])
+    let rows = try reports.map { try #require($0["images"] as? [[String: Any]]) }
+    var isWider = false
+    for (usual, wide) in zip(rows[0], rows[1]) {
+      let (one, other) = (usual["nsd"] as? Double ?? 0, wide["nsd"] as? Double ?? 0)
+      #expect(one <= other)
+      isWider = isWider || one < other
+      for column in usual.keys where column != "nsd" {
+        #expect("\(usual[column] ?? "")" == "\(wide[column] ?? "")", "\(column)")
+      }
+    }
+    #expect(isWider)
   }
 
   @Test func bothModelsOnAnyNumberOfRanks() throws {

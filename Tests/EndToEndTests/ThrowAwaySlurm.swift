@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A Slurm of its own on this machine, with two nodes of two processors, for a test: all its files are in
 /// one folder, and its daemons end with it. Needs root and Debian's slurm-wlm and munge.

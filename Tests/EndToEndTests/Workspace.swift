@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A temporary folder with a small data set, in which the product is run as a user would.
 final class Workspace: Sendable {
@@ -67,10 +68,32 @@ final class Workspace: Sendable {
     return String(decoding: log, as: UTF8.self).contains(text)
   }
 
-  /// Waits for something; a minute at most.
-  static func await(_ isDue: () -> Bool) {
-    let deadline = Date.now + 60
-    while Date.now < deadline && !isDue() { Thread.sleep(forTimeInterval: 0.01) }
+  /// Waits for something; two minutes at most, after which the test has failed.
+  static func await(_ isDue: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
+    let deadline = Date.now + 120
+    while !isDue() {
+      guard Date.now < deadline else {
+        Issue.record("waited in vain", sourceLocation: sourceLocation)
+        return
+      }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+
+  /// Waits until no process of the program works in the folder: one that was killed may take a moment to go
+  /// after `mpirun` has.
+  func awaitNoProcess(sourceLocation: SourceLocation = #_sourceLocation) {
+    Self.await({ !isAtWork }, sourceLocation: sourceLocation)
+  }
+
+  private var isAtWork: Bool {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.filter { Int($0) != nil }.contains { process in
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/\(process)/cwd")
+      let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+      return target == folder.path && name?.hasPrefix("switch-dist") == true
+    }
   }
 
   private static func object(_ json: String) throws -> [String: Any] {

@@ -17,7 +17,7 @@ import Testing
     let names = try Checkout.entries(of: Self.pages)
     for page in [
       "Architecture", "TheMethod", "OneSeedOneResult", "Compute", "Files", "Pixels", "Contributing",
-      "DailyTasks", "Installing",
+      "DailyTasks", "Installing", "Results", "Scaling",
     ] {
       #expect(names.contains("\(page).md"))
       #expect(try Checkout.text("README.md").contains("\(Self.pages)/\(page).md"))

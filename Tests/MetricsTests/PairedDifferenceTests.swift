@@ -19,4 +19,11 @@ import Testing
     #expect(difference.count == 2 && difference.interval.mean == 0.75)
     #expect(PairedDifference([1, nil], less: [0, 1]) == nil)
   }
+
+  /// The difference of weighted means: 8 + 0 + 1 of 12 lesions against 5 + 1 + 1.
+  @Test func weightsMakeADifferenceOfMeans() throws {
+    let difference = try #require(
+      PairedDifference([0.8, 0, 1, nil], less: [0.5, 1, 1, nil], weights: [10, 1, 1, 0]))
+    #expect(abs(difference.interval.mean - (9.0 - 7) / 12) < 1e-12 && difference.count == 3)
+  }
 }

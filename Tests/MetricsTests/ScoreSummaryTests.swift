@@ -60,6 +60,46 @@ import Testing
     #expect(Statistic([nil], penalty: 9).median == nil)
   }
 
+  /// Undefined values are counted; there is no penalty for what is no distance.
+  @Test func whatHasNoValueIsCounted() {
+    let (empty, full) = ([UInt8](repeating: 0, count: 64), [UInt8](repeating: 1, count: 64))
+    let dot = Self.square(0..<1, 0..<1)
+    let scores = [
+      Self.score(empty, empty), Self.score(dot, empty), Self.score(empty, dot),
+      Self.score(dot, dot), Self.score(full, full),
+    ]
+    let summary = ScoreSummary(scores, width: 8, height: 8)
+    let undefined = Measure.all.map { summary[$0].undefinedCount }
+    // Dice, IoU, HD95, ASD, NSD, sensitivity, precision, specificity, lesions found, false lesions.
+    #expect(undefined == [0, 0, 3, 3, 1, 2, 2, 1, 2, 0])
+    #expect(summary[.surfaceDice].mean == 0.5 && summary[.surfaceDice].penalizedMean == nil)
+    #expect(summary[.falseLesions].mean == 0.2 && summary[.sensitivity].mean == 2.0 / 3)
+    #expect(Measure.all.allSatisfy { $0.undefined.isEmpty == (summary[$0].undefinedCount == 0) })
+  }
+
+  /// Images with many lesions count more where all lesions are counted together.
+  @Test func lesionsOfAllImagesCountAlike() throws {
+    let three = (0..<3).reduce(into: [UInt8](repeating: 0, count: 64)) { $0[2 * $1] = 1 }
+    let dot = Self.square(4..<5, 6..<7)
+    let scores = [Self.score(three, three), Self.score(Self.square(0..<1, 0..<1), dot)]
+    let summary = ScoreSummary(scores, width: 8, height: 8)[.lesionSensitivity]
+    #expect(summary.mean == 0.75 && summary.median == 0.5)
+    #expect(try #require(summary.interval).upper == 1)
+  }
+
+  /// JSON files of earlier versions.
+  @Test func summariesOfTheFirstFourMeasuresAreRead() throws {
+    let dot = Self.square(0..<1, 0..<1)
+    let summary = ScoreSummary([Self.score(dot, dot)], width: 8, height: 8)
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: try JSONEncoder().encode(summary))
+        as? [String: Any])
+    for key in Measure.all.dropFirst(4).map(\.key) { object[key] = nil }
+    let data = try JSONSerialization.data(withJSONObject: object)
+    let old = try JSONDecoder().decode(ScoreSummary.self, from: data)
+    #expect(old.dice == summary.dice && old[.surfaceDice].mean == nil)
+  }
+
   @Test func nothingDefined() {
     let empty = [UInt8](repeating: 0, count: 64)
     let summary = ScoreSummary([Self.score(empty, empty)], width: 8, height: 8)

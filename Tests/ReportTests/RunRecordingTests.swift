@@ -1,4 +1,5 @@
 import Files
+import Metrics
 import Report
 import Runs
 import Testing
@@ -131,6 +132,48 @@ import Testing
         .hasSuffix("run: not the folder of a run: it has no configuration.json"))
   }
 
+  /// Tables of earlier versions have fewer columns, which is not the same as undefined values.
+  @Test func tablesOfEveryVersionAreRead() throws {
+    try fixture.write("old", dice: [0.5, 0])
+    let old = try RunRecording(fixture.path("old"))
+    #expect(old.measures.map(\.key) == ["dice", "iou", "hd95", "asd"])
+    try fixture.write("new", dice: [0.5, 0])
+    let later = "nsd,sensitivity,precision,specificity,lesions,found_lesions,false_lesions"
+    let table =
+      "name,dice,iou,hd95,asd,predicted_area,true_area,\(later)\n"
+      + "a.png,0.5,0.25,3.5,1.25,10,12,0.75,0.5,0.5,1,3,2,4\n"
+      + "b.png,0,0,,,0,1,0,0,,0.5,1,0,0\n"
+    try fixture.folder.write(table, to: "new/test_scores.csv")
+    let new = try RunRecording(fixture.path("new"))
+    #expect(new.measures.map(\.key) == Measure.all.map(\.key))
+    #expect(new.scores[0].score[.nsd] == 0.75 && new.scores[1].score[.precision] == nil)
+    #expect(try ScoreTable(fixture.path("new/test_scores.csv")).csv().contains(",3,2,4\nb.png,"))
+    // Two of all four lesions, not the mean of 2/3 and 0.
+    let found = ScoreSummary(new.scores.map(\.score), width: 64, height: 64)[.lesionSensitivity]
+    #expect(found.mean == 0.5 && found.interval != nil)
+
+    let page = try RunReport.write(
+      run: fixture.path("new"), comparedWith: [fixture.path("old")], to: fixture.path("both.html"))
+    let text = String(decoding: try fixture.folder.read("both.html"), as: UTF8.self)
+    #expect(
+      text.split(separator: "<td>not measured</td>", omittingEmptySubsequences: false).count == 13,
+      "six measures in two tables: \(page)")
+    let backward = try RunReport.write(
+      run: fixture.path("old"), comparedWith: [fixture.path("new")], to: fixture.path("old.html"))
+    let others = String(decoding: try fixture.folder.read("old.html"), as: UTF8.self)
+    #expect(!others.contains("not measured") && !others.contains("NSD"), "\(backward)")
+
+    for row in [
+      "a,1,1,,,0,0,2,1,1,1,1,1,1", "a,1,1,,,0,0,1,1,1,1,1.5,1,1", "a,1,1,,,0,0,1,1,1,1,,1,1",
+    ] {
+      try fixture.folder.write(
+        "name,dice,iou,hd95,asd,predicted_area,true_area,\(later)\n\(row)\n",
+        to: "new/test_scores.csv")
+      let error = #expect(throws: FileError.self) { try RunRecording(fixture.path("new")) }
+      #expect(error?.message == "line 2 is damaged", "\(row)")
+    }
+  }
+
   /// Names come from other people's folders.
   @Test func scoresThatCannotBeAreDamage() throws {
     for dice in [1e30, -0.5] {
@@ -163,8 +206,8 @@ import Testing
   }
 
   @Test func quotedFieldsOfATable() {
-    #expect(ScoreTable.fields("a.png,1,,2") == ["a.png", "1", "", "2"])
+    #expect(CSV.fields("a.png,1,,2") == ["a.png", "1", "", "2"])
     #expect(
-      ScoreTable.fields("\"a, \"\"b\"\".png\",0.5") == ["a, \"b\".png", "0.5"])
+      CSV.fields("\"a, \"\"b\"\".png\",0.5") == ["a, \"b\".png", "0.5"])
   }
 }

@@ -24,7 +24,7 @@ public struct ChildProcess: Sendable {
   ///   - whileRunning: called once the command has started, to send it a signal, say.
   public static func run(
     _ arguments: [String], environment: [String: String?] = [:],
-    directory: String? = nil, timeout: Double = 120,
+    directory: String? = nil, timeout: Double = 300,
     whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -74,7 +74,7 @@ public struct ChildProcess: Sendable {
   ///   - arguments: the program and its arguments.
   public static func runParallel(
     ranks: Int, _ arguments: [String], environment: [String: String?] = [:],
-    directory: String? = nil, timeout: Double = 120,
+    directory: String? = nil, timeout: Double = 300,
     whileRunning: ((_ process: Int32) -> Void)? = nil
   ) throws -> Outcome {
     try launch(
@@ -83,7 +83,7 @@ public struct ChildProcess: Sendable {
 
   /// Runs programs as the ranks of one job, each with arguments and variables of its own.
   public static func runTogether(
-    _ ranks: [Rank], directory: String? = nil, timeout: Double = 120
+    _ ranks: [Rank], directory: String? = nil, timeout: Double = 300
   ) throws -> Outcome {
     // One program that becomes several: Open MPI 5.0.7's mpirun crashes where programs follow one
     // another with a colon.

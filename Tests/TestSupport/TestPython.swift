@@ -2,7 +2,7 @@ import Foundation
 
 /// The Python that `launch/test` provides, to read our files back with other people's readers.
 ///
-/// It has tensorboard, h5py and numpy; the program itself needs no Python. A test that uses it is
+/// It has tensorboard, h5py, numpy, onnx, onnxruntime and safetensors; the program itself needs no Python. A test that uses it is
 /// `.enabled(if: TestPython.isProvided, "SWITCH_TEST_PYTHON is not set, as launch/test does")`: with
 /// the variable, a Python that does not work is a failure.
 public enum TestPython {

@@ -11,7 +11,7 @@ import Testing
     "--contrastive-weight", "--data-root",
     "--dataset",
     "--divergence-retries", "--dry-run", "--dump-iteration", "--dump-phase", "--eval-every",
-    "--exp", "--foreground", "--fs-size", "--help",
+    "--exp", "--fold", "--folds", "--foreground", "--fs-size", "--help",
     "--img-size",
     "--in-channels", "--init", "--invert",
     "--labeled-bs", "--labeled-ratio", "--learning-rate", "--method", "--no-randn-strong-augs",
@@ -23,7 +23,7 @@ import Testing
     "--resume", "--resume-if-begun", "--run-dir", "--seed", "--self-iters", "--stall-limit",
     "--stall-warning", "--stop-after", "--strong-augs", "--test",
     "--threads",
-    "--version", "--weak-augs", "--weight-decay", "--window",
+    "--version", "--watch-pseudo-labels", "--weak-augs", "--weight-decay", "--window",
   ]
 
   @Test func theFlagsOfTrainStay() throws {
@@ -37,8 +37,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "train", "test", "predict", "report", "convert", "phantom", "inspect", "diff", "bench",
-    "doctor",
+    "bench", "convert", "diff", "doctor", "export", "inspect", "phantom", "predict", "report",
+    "scaling", "test", "train", "watch",
   ])
   func everyCommandHasExamples(command: String) throws {
     let help = try Self.run(["help", command])

@@ -25,11 +25,11 @@ extension Dataset {
   /// they are in memory, and where they are not, stored with them, each of which is compared with a digest
   /// of its own when it is read.
   public func contentDigest() throws(FileError) -> String {
-    if case .file(let file) = pixels { return file.contentDigest }
-    return try computedContentDigest()
+    if case .file(let file) = pixels { return digest(file.contentDigest) }
+    return digest(try computedContentDigest())
   }
 
-  /// The same, from all pixels.
+  /// The same, from all pixels, with the data set's own lists.
   func computedContentDigest() throws(FileError) -> String {
     var hash = PixelHash(self)
     for plane in PixelStore.Plane.allCases {
@@ -46,7 +46,7 @@ struct PixelHash: ~Copyable {
   init(_ dataset: Dataset) {
     self.init(
       imageSize: dataset.imageSize, names: dataset.names, hasLabel: dataset.hasLabel,
-      splits: dataset.splits)
+      splits: dataset.ownSplits ?? dataset.splits)
   }
 
   init(imageSize: Int, names: [String], hasLabel: [Bool], splits: Dataset.Splits) {

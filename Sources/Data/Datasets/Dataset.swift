@@ -15,6 +15,8 @@ public struct Dataset: Sendable {
   public var splits: Splits
   /// SHA-256 (hex) over names, splits and source bytes; the same for a folder and its conversion.
   public var sourceDigest: String
+  /// The lists of the data set itself, where `splits` are those of a cross-validation.
+  var ownSplits: Splits?
   /// What a user should know about the data, one sentence each (0/1 masks mapped, 16 bits scaled).
   public var notes: [String]
 

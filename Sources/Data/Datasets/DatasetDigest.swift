@@ -41,6 +41,17 @@ public enum DatasetDigest {
     return hash.finalize()
   }
 
+  /// Digest of images in other lists than their data set's, hexadecimal.
+  ///
+  /// - Parameter digest: of the data set with its own.
+  static func ofDivision(
+    _ digest: String, names: [String], hasLabel: [Bool], splits: Dataset.Splits
+  ) -> String {
+    var hash = SHA256()
+    hash.update("\(digest)\n\(ofLists(names: names, hasLabel: hasLabel, splits: splits))\n")
+    return hash.finalize()
+  }
+
   private static func update(_ hash: inout SHA256, _ splits: Dataset.Splits) {
     for (title, positions) in splits.titled {
       hash.update("\(title)\n")

@@ -29,10 +29,11 @@ extension DatasetSource {
     guard case .file(let header) = storage, let rows = header.rows else { return nil }
     let pixels = try PixelFile(
       path, rows: rows, names: names, side: imageSize, cacheBytes: cacheBytes)
-    return Dataset(
-      name: name, imageSize: imageSize, names: names, pixels: .file(pixels), hasLabel: hasLabel,
-      originalSizes: header.originalSizes, splits: splits, sourceDigest: header.sourceDigest,
-      notes: notes)
+    return divided(
+      Dataset(
+        name: name, imageSize: imageSize, names: names, pixels: .file(pixels), hasLabel: hasLabel,
+        originalSizes: header.originalSizes, splits: splits, sourceDigest: header.sourceDigest,
+        notes: notes))
   }
 
   /// The data set with its pixels where they can be had: left in the file, or in memory.

@@ -68,11 +68,12 @@ extension DatasetSource {
 
   /// Makes a data set of all cases, in the order of `names`.
   public func assemble(_ cases: CaseTable) throws(FileError) -> Dataset {
-    Dataset(
-      name: name, imageSize: imageSize, names: names, pixels: .memory(cases.pixels),
-      hasLabel: cases.facts.map(\.hasLabel), originalSizes: cases.facts.map(\.originalSize),
-      splits: splits, sourceDigest: try sourceDigest(cases.facts.map(\.sourceDigest)),
-      notes: allNotes(caseNotes: cases.facts.map(\.notes)))
+    divided(
+      Dataset(
+        name: name, imageSize: imageSize, names: names, pixels: .memory(cases.pixels),
+        hasLabel: cases.facts.map(\.hasLabel), originalSizes: cases.facts.map(\.originalSize),
+        splits: splits, sourceDigest: try sourceDigest(cases.facts.map(\.sourceDigest)),
+        notes: allNotes(caseNotes: cases.facts.map(\.notes))))
   }
 
   /// The digest of the source files: computed for a folder, stored in a file, whose pixels are compared
@@ -82,7 +83,8 @@ extension DatasetSource {
   func sourceDigest(_ caseDigests: [String]) throws(FileError) -> String {
     switch storage {
     case .folder:
-      return DatasetDigest.ofDataset(names: names, splits: splits, caseDigests: caseDigests)
+      return DatasetDigest.ofDataset(
+        names: names, splits: ownSplits ?? splits, caseDigests: caseDigests)
     case .file(let header):
       try DatasetFileReader(path: path, header: header).verify(caseDigests)
       return header.sourceDigest

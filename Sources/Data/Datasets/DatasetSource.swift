@@ -21,6 +21,8 @@ public struct DatasetSource: Sendable {
   let storage: Storage
   /// What the values in a folder's files mean; a file holds them mapped.
   var rules = PixelRules()
+  /// The lists of the data set itself, where `splits` are those of a cross-validation.
+  var ownSplits: Dataset.Splits?
 
   enum Storage: Sendable {
     /// The files of each case.

@@ -9,13 +9,19 @@ public struct PairedDifference: Equatable, Sendable {
   /// - Parameters:
   ///   - values: one for each image; nil where undefined.
   ///   - others: of the same images in the same order.
+  ///   - weights: what each image counts in the means of both; each 1 by default.
   /// - Returns: nothing where fewer than two images have both.
-  public init?(_ values: [Double?], less others: [Double?]) {
-    let differences = zip(values, others).compactMap { value, other -> Double? in
-      guard let value, let other else { return nil }
-      return value - other
+  public init?(_ values: [Double?], less others: [Double?], weights: [Double]? = nil) {
+    let weights = weights ?? [Double](repeating: 1, count: values.count)
+    let differences = zip(zip(values, others), weights).compactMap {
+      both, weight -> (value: Double, weight: Double)? in
+      guard let value = both.0, let other = both.1 else { return nil }
+      return (value - other, weight)
     }
-    guard let interval = BootstrapInterval(of: differences) else { return nil }
+    guard
+      let interval = BootstrapInterval(
+        of: differences.map(\.value), weights: differences.map(\.weight))
+    else { return nil }
     self.interval = interval
     count = differences.count
   }

@@ -2,9 +2,9 @@ import Files
 
 /// Means over images of one size.
 ///
-/// Surface distances do not exist for an empty mask. Convention: mean and standard deviation are
-/// over the images where the value is defined, with the number of the others beside them, and a
-/// penalized mean counts each of these with the image's diagonal.
+/// Surface distances do not exist for an empty mask, and other measures not for other images. Convention: mean
+/// and standard deviation are over the images where the value is defined, with the number of the others
+/// beside them, and a penalized mean of distances counts each of these with the image's diagonal.
 public struct ScoreSummary: Codable, Equatable, Sendable {
   public struct Statistic: Codable, Equatable, Sendable {
     /// Over the defined values; nil where there are none.
@@ -16,23 +16,31 @@ public struct ScoreSummary: Codable, Equatable, Sendable {
     /// 95 % interval of the mean over the defined values; nil for fewer than two of them.
     public var interval: BootstrapInterval?
     public var undefinedCount: Int
-    /// Over all images, the undefined ones counted with the penalty.
+    /// Over all images, the undefined ones counted with the penalty; nil where there is none.
     public var penalizedMean: Double?
 
-    /// - Parameter penalty: what an undefined value counts in `penalizedMean`
-    public init(_ values: [Double?], penalty: Double) {
-      let defined = values.compactMap { $0 }
+    /// - Parameters:
+    ///   - weights: what each value counts in mean, standard deviation and interval; 1 by default
+    ///   - penalty: what an undefined value counts in `penalizedMean`; nil for no such mean
+    public init(_ values: [Double?], weights: [Double]? = nil, penalty: Double?) {
+      let all = zip(values, weights ?? [Double](repeating: 1, count: values.count))
+      let defined = all.compactMap { value, weight in
+        value.map { (value: $0, weight: weight) }
+      }
       undefinedCount = values.count - defined.count
       guard !values.isEmpty else { return }
-      let sum = defined.reduce(0, +)
-      penalizedMean = (sum + Double(undefinedCount) * penalty) / Double(values.count)
+      let sum = defined.reduce(0) { $0 + $1.weight * $1.value }
+      penalizedMean = penalty.map { penalty in
+        (sum + Double(undefinedCount) * penalty) / Double(values.count)
+      }
       guard !defined.isEmpty else { return }
-      let mean = sum / Double(defined.count)
-      let squares = defined.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let total = defined.reduce(0) { $0 + $1.weight }
+      let mean = sum / total
+      let squares = defined.reduce(0) { $0 + $1.weight * ($1.value - mean) * ($1.value - mean) }
       self.mean = mean
-      standardDeviation = (squares / Double(defined.count)).squareRoot()
-      median = Self.median(of: defined.sorted())
-      interval = BootstrapInterval(of: defined)
+      standardDeviation = (squares / total).squareRoot()
+      median = Self.median(of: defined.map(\.value).sorted())
+      interval = BootstrapInterval(of: defined.map(\.value), weights: defined.map(\.weight))
     }
 
     private static func median(of sorted: [Double]) -> Double {
@@ -73,7 +81,8 @@ extension ScoreSummary {
     imageCount = try container.decode(Int.self, forKey: NameKey("images"))
     statistics = [:]
     for measure in Measure.all {
-      statistics[measure.key] = try container.decode(
+      // Summaries of earlier versions have the first four only.
+      statistics[measure.key] = try container.decodeIfPresent(
         Statistic.self, forKey: NameKey(measure.key))
     }
   }
@@ -82,7 +91,7 @@ extension ScoreSummary {
     var container = encoder.container(keyedBy: NameKey.self)
     try container.encode(imageCount, forKey: NameKey("images"))
     for measure in Measure.all {
-      try container.encode(self[measure], forKey: NameKey(measure.key))
+      try container.encodeIfPresent(statistics[measure.key], forKey: NameKey(measure.key))
     }
   }
 }

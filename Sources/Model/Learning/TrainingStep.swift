@@ -218,22 +218,30 @@ public final class TrainingStep {
 
   /// Puts the teacher's mask where the unlabeled image's target belongs.
   private func writePseudoLabel(worker: Int, index: Int) {
-    let mixture = plan.mixtures[share.lowerBound + index]
-    guard let teacher, let unlabeled = mixture.unlabeled else { return }
-    let target = unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
+    guard let teacher, let target = pseudoLabelTarget(at: index) else { return }
     pseudoLabels.write(
       worker: worker, logits: Floats(teacher.logits.baseAddress + index * 2 * pixels),
       into: target)
   }
 
+  /// The plane of targets that belongs to the unlabeled image of a mixture of this rank.
+  private func pseudoLabelTarget(at index: Int) -> MutableFloats? {
+    let mixture = plan.mixtures[share.lowerBound + index]
+    return mixture.unlabeled.map { unlabeled in
+      unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
+    }
+  }
+
+  /// The cleaned pseudo-label that the last step made for a mixture of this rank, 0 and 1; nil where both images are
+  /// labeled.
+  public func pseudoLabel(at index: Int) -> [UInt8]? {
+    pseudoLabelTarget(at: index).map { target in (0..<pixels).map { UInt8(target[$0]) } }
+  }
+
   /// The cleaned pseudo-labels that this rank made for one group in the last step.
   public func pseudoLabels(group: Int) -> [UInt8] {
-    share.enumerated().flatMap { index, place -> [UInt8] in
-      let mixture = plan.mixtures[place]
-      guard mixture.group == group, let unlabeled = mixture.unlabeled else { return [] }
-      let target =
-        unlabeled == mixture.base ? planes.baseTarget(index) : planes.patchTarget(index)
-      return (0..<pixels).map { UInt8(target[$0]) }
+    share.enumerated().flatMap { index, place in
+      plan.mixtures[place].group == group ? pseudoLabel(at: index) ?? [] : []
     }
   }
 }

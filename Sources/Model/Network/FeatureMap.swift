@@ -6,7 +6,7 @@ public struct FeatureMap: Sendable {
   /// Channels; two parts for a concatenation, each padded to whole blocks.
   public let parts: [Int]
   /// Channels of the parts that lie before it in its storage.
-  let preceding: [Int]
+  package let preceding: [Int]
   public let height: Int
   public let width: Int
   /// Whether it is planes of Float in a place of its own: images, logits.

@@ -1,5 +1,7 @@
 import Digests
+import Files
 import HDF5
+import Safetensors
 
 /// The digest that two equal checkpoints share: SHA-256 over path, shape and little-endian bytes of
 /// every data set, in the order of their paths. Attributes do not count.
@@ -12,7 +14,7 @@ public enum ContentDigest {
     var digest = SHA256()
     for name in try datasets(in: file) where !excluded.contains(name) {
       let shape = try file.readShape(name)
-      digest.update("\(name) \(shape.map { "\($0)" }.joined(separator: "x"))\n")
+      digest.update(title(name, shape))
       switch try file.elementType(name) {
       case .float32: update(&digest, try file.read(name, as: Float.self).values.map(\.bitPattern))
       case .float64: update(&digest, try file.read(name, as: Double.self).values.map(\.bitPattern))
@@ -24,6 +26,22 @@ public enum ContentDigest {
       }
     }
     return digest.finalize()
+  }
+
+  /// The same of a safetensors file with weights, equal to that of an HDF5 file with the same arrays.
+  static func of(_ file: borrowing SafetensorsFile) throws(FileError) -> String {
+    var digest = SHA256()
+    let tensors = file.tensors
+    for name in FileSystem.orderedByBytes(Array(tensors.keys)) {
+      guard let tensor = tensors[name] else { continue }
+      digest.update(title(name, tensor.shape))
+      digest.update(try file.bytes(name))
+    }
+    return digest.finalize()
+  }
+
+  private static func title(_ name: String, _ shape: [Int]) -> String {
+    "\(name) \(shape.map { "\($0)" }.joined(separator: "x"))\n"
   }
 
   /// Paths of all data sets, sorted by their bytes.

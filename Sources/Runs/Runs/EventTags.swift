@@ -13,12 +13,17 @@ package struct EventTags {
     switch (event, key) {
     case (.iteration, RunField.learningRate): "train/lr"
     case (.iteration, RunField.imagesPerSecond): "train/\(key)"
+    case (.iteration, RunField.pseudoLabelDice): "pseudo_labels/batch_dice"
     case (.iteration, _): "train/\(withoutOnlyGroup(key))_loss"
     case (.validation, RunField.dice): "info/val_dice"
-    case (.test, _): Measure.all.contains { $0.key == key } ? "test/\(key)" : nil
+    case (.pseudoLabels, "seconds"): nil
+    case (.pseudoLabels, _): "pseudo_labels/\(key)"
+    case (.test, _): Self.testKeys.contains(key) ? "test/\(key)" : nil
     default: nil
     }
   }
+
+  private static let testKeys = Measure.all.map(\.key) + PixelwiseScore.keys
 
   /// The tag of a picture of a phase's first mixture.
   package func image(_ view: MixtureView) -> String {

@@ -8,6 +8,8 @@ public enum FileDescription: Sendable {
   case checkpoint(CheckpointDescription)
   /// A dump, weights from elsewhere, or any other HDF5 file.
   case arrays(ArrayFileDescription)
+  /// Weights in a safetensors file.
+  case tensors(TensorFileDescription)
 
   /// - Parameter isQuick: reads the header only; what it says is checked, what it describes is not.
   /// - Throws: `FileError` when the file is not HDF5, or damaged.
@@ -15,7 +17,9 @@ public enum FileDescription: Sendable {
     guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
     let check: HDF5File.Check = isQuick ? .header : .everything
     do {
-      if try CheckpointFile.recognizes(path) {
+      if WeightsFile.isSafetensors(path) {
+        self = .tensors(try TensorFileDescription(path: path, isQuick: isQuick))
+      } else if try CheckpointFile.recognizes(path) {
         self = .checkpoint(try CheckpointDescription(path: path, check))
       } else if try DatasetFile.recognizes(path) || !HDF5File.isHDF5(path) {
         self = .dataset(try DatasetFile.describe(path, isQuick: isQuick))
@@ -36,6 +40,7 @@ public enum FileDescription: Sendable {
     case .dataset(let description): try JSON.text(of: description, isPretty: true)
     case .checkpoint(let description): try JSON.text(of: description, isPretty: true)
     case .arrays(let description): try JSON.text(of: description, isPretty: true)
+    case .tensors(let description): try JSON.text(of: description, isPretty: true)
     }
   }
 
@@ -52,6 +57,7 @@ public enum FileDescription: Sendable {
       """ + file.notes.map { "\n  note           \($0)" }.joined()
     case .checkpoint(let file): file.text()
     case .arrays(let file): file.text()
+    case .tensors(let file): file.text()
     }
   }
 }

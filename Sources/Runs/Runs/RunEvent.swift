@@ -6,12 +6,16 @@ public enum RunEvent: String, Sendable {
   case iteration
   /// An evaluation on the validation images.
   case validation
+  /// How good pseudo-labels are, with an evaluation, where that is asked for.
+  case pseudoLabels = "pseudo_labels"
   /// A step made numbers that cannot be summed.
   case divergence
   /// A phase came to its end.
   case phase
   /// The session was asked to stop and did.
   case stopped
+  /// The session failed in order, on all ranks.
+  case failed
   /// What a rank did in the session.
   case forwarded
   /// A checkpoint of a finished run.
@@ -27,6 +31,8 @@ public enum RunField {
   public static let time = "time"
   /// `Phase.name`.
   public static let phase = "phase"
+  /// Of an event `failed`: what the run said.
+  public static let message = "message"
   /// Of its phase, from 1.
   public static let iteration = "iteration"
   /// Of an event `divergence`: the iteration from which the run goes on; null where it stops.
@@ -36,6 +42,15 @@ public enum RunField {
   public static let imagesPerSecond = "images_per_second"
   /// Mean validation Dice, 0 … 1.
   public static let dice = "dice"
+  /// Mean Dice of the pseudo-labels of an iteration's batch against the truth, 0 … 1.
+  public static let pseudoLabelDice = "pseudo_label_dice"
+  /// Of an event `pseudo_labels`: mean Dice of the masks of teacher and student against the truth, 0 … 1.
+  public static let teacherDice = "teacher_dice"
+  public static let studentDice = "student_dice"
+  /// The same of the student's masks against the teacher's.
+  public static let agreement = "agreement"
+  /// Mean validation Dice of the teacher.
+  public static let teacherValidationDice = "teacher_validation_dice"
   public static let ranks = "ranks"
   public static let threads = "threads"
   public static let vectorUnit = "vector_unit"
@@ -50,7 +65,11 @@ public enum RunField {
   public static let labeledImages = "labeled"
   public static let validationImages = "validation"
   public static let testImages = "test"
+  /// Of an event `test`.
+  public static let images = "images"
   public static let peakResidentMebibytes = "peak_rss_mib"
+  /// The file that was tested.
+  public static let weights = "weights"
   /// File name of a checkpoint.
   public static let file = "file"
   public static let digest = "digest"

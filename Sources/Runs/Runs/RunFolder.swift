@@ -28,6 +28,9 @@ public struct RunFolder: Sendable {
   /// See `ScoreTable`.
   public var scores: String { "\(path)/test_scores.csv" }
 
+  /// Folder of what `test --run` writes.
+  public var tests: String { "\(path)/test" }
+
   /// The weights with the best validation Dice of a phase.
   public func best(_ phase: Phase) -> String { "\(path)/\(phase.key)_best.h5" }
 

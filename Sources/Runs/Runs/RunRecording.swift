@@ -25,6 +25,8 @@ package struct RunRecording {
   package let events: [Event]
   /// In the order of the test list; nothing where the run has not been tested.
   package let scores: [ScoreTable.Row]
+  /// What the scores tell of; a run of an earlier version has not all.
+  package let measures: [Measure]
 
   /// - Throws: `FileError` for a folder that holds no run, and for damaged files.
   package init(_ path: String) throws(FileError) {
@@ -41,8 +43,11 @@ package struct RunRecording {
     }
     settings = root.leaves.map { ($0.name, $0.value.shown) }
     events = try Self.readEvents(folder.metrics)
-    scores = FileSystem.exists(folder.scores) ? try ScoreTable(folder.scores).rows : []
+    let table = FileSystem.exists(folder.scores) ? try ScoreTable(folder.scores) : ScoreTable([])
+    (scores, measures) = (table.rows, table.measures)
   }
+
+  package func has(_ measure: Measure) -> Bool { measures.contains { $0.key == measure.key } }
 
   package var name: String { folder.name }
 
@@ -125,6 +130,41 @@ package struct RunRecording {
       previous = isEvent(event, .start) || name != nil ? time : previous
     }
     return durations
+  }
+
+  /// The best evaluation of the last phase that has one, and how many it has.
+  package var bestValidation: (dice: Double, iteration: Int, count: Int)? {
+    let isLater =
+      events(.validation).last?[RunField.phase]?.text == Phase.selfTraining.name
+    let earlier = isLater ? earlierIterations : 0
+    let points = series(.validation) { $0 == RunField.dice }.first?.points ?? []
+    let found = points.filter { $0.step > earlier }
+    // Of equal ones the first, whose weights are kept.
+    let best = found.reduce(found.first) { best, one in
+      best.map { one.value > $0.value ? one : $0 }
+    }
+    return best.map { ($0.value, Int($0.step - earlier), found.count) }
+  }
+
+  /// Hours of cores, ranks times threads, from the start of each session to its last event.
+  package var coreHours: Double {
+    var hours = 0.0
+    var session: (start: Double, cores: Double)?
+    var last = 0.0
+    func close() {
+      if let session { hours += session.cores * (last - session.start) / 3_600 }
+    }
+    for event in events {
+      guard let time = event[RunField.time]?.number else { continue }
+      if isEvent(event, .start) {
+        close()
+        let cores = (event[RunField.ranks]?.number ?? 1) * (event[RunField.threads]?.number ?? 1)
+        session = (time, cores)
+      }
+      last = time
+    }
+    close()
+    return hours
   }
 
   /// When an event was, such as `2026-11-23 18:14 UTC`.

@@ -22,48 +22,63 @@ public struct ScoreTable: Sendable {
 
   public let rows: [Row]
   public var scores: [SegmentationScore] { rows.map(\.score) }
+  /// Which numbers the rows have, whether defined or not: tables of earlier versions lack the later ones.
+  public let fields: [ScoreField]
 
-  public init(_ rows: [Row]) { self.rows = rows }
+  public init(_ rows: [Row], fields: [ScoreField] = ScoreField.allCases) {
+    self.rows = rows
+    self.fields = fields
+  }
+
+  /// What can be computed from the numbers that the table has.
+  public var measures: [Measure] { Measure.all.filter { $0.fields.allSatisfy(fields.contains) } }
 
   static let nameColumn = "name"
   static let areaColumns = ["predicted_area", "true_area"]
-  static var columns: [String] { [nameColumn] + Measure.all.map(\.key) + areaColumns }
+  /// What every table has.
+  static let columns = [nameColumn] + ScoreField.original.map(\.key) + areaColumns
 
   // MARK: Writing
 
-  /// Comma-separated (RFC 4180), a header first; an undefined distance is an empty field.
+  /// Comma-separated (RFC 4180), a header first; what is undefined is an empty field.
   public func csv() -> String {
+    let later = ScoreField.later.filter(fields.contains)
+    let header = Self.columns + later.map(\.key)
     let lines = rows.map { row in
-      ([Self.quoted(row.name)]
-        + Measure.all.map { measure in
-          measure.value(row.score).map { decimalText($0, places: 6) } ?? ""
-        }
-        + ["\(row.predictedArea)", "\(row.trueArea)"]).joined(separator: ",")
+      [CSV.quoted(row.name)] + ScoreField.original.map { Self.text(row.score, $0) }
+        + ["\(row.predictedArea)", "\(row.trueArea)"] + later.map { Self.text(row.score, $0) }
     }
-    return ([Self.columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+    return ([header] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
-  private static func quoted(_ name: String) -> String {
-    guard name.contains(where: { $0 == "," || $0 == "\"" }) else { return name }
-    return "\"\(name.replacing("\"", with: "\"\""))\""
+  /// The same with what tables of every version have.
+  package var original: ScoreTable { ScoreTable(rows, fields: ScoreField.original) }
+
+  private static func text(_ score: SegmentationScore, _ field: ScoreField) -> String {
+    score[field].map { decimalText($0, places: field.isCount ? 0 : 6) } ?? ""
   }
 
   // MARK: Reading
 
   /// - Throws: `FileError` for a file that is no such table, with the line that is damaged.
   public init(_ path: String) throws(FileError) {
-    let lines = try FileSystem.readText(path).split(whereSeparator: \.isNewline).map(Self.fields)
+    let lines = try FileSystem.readText(path).split(whereSeparator: \.isNewline).map(CSV.fields)
     guard let header = lines.first, let name = header.firstIndex(of: Self.nameColumn) else {
       throw FileError(path, "has no columns \(Self.columns.joined(separator: ", "))")
     }
-    let columns = Measure.all.compactMap { header.firstIndex(of: $0.key) }
-    guard columns.count == Measure.all.count else {
+    let columns = ScoreField.allCases.compactMap { field in
+      header.firstIndex(of: field.key).map { (field: field, column: $0) }
+    }
+    fields = columns.map(\.field)
+    guard ScoreField.original.allSatisfy(fields.contains) else {
       throw FileError(path, "has no columns \(Self.columns.joined(separator: ", "))")
     }
     let areas = Self.areaColumns.map { header.firstIndex(of: $0) }
     var rows: [Row] = []
     for (index, line) in lines.dropFirst().enumerated() {
-      guard line.count == header.count, let score = Self.score(columns.map { line[$0] }) else {
+      guard line.count == header.count,
+        let score = Self.score(columns.map { ($0.field, line[$0.column]) })
+      else {
         throw FileError(path, "line \(index + 2) is damaged")
       }
       let pixels = areas.map { column in column.flatMap { Int(line[$0]) } ?? 0 }
@@ -74,48 +89,23 @@ public struct ScoreTable: Sendable {
   }
 
   /// Nil for what no image can have.
-  private static func score(_ fields: [String]) -> SegmentationScore? {
-    var values: [Double?] = []
-    for (field, measure) in zip(fields, Measure.all) {
-      if field.isEmpty && measure.isDistance {
-        values.append(nil)
-      } else {
-        guard let value = Double(field), 0...(measure.isDistance ? 1e6 : 1) ~= value else {
-          return nil
-        }
-        values.append(value)
-      }
+  private static func score(_ texts: [(ScoreField, String)]) -> SegmentationScore? {
+    var values: [ScoreField: Double] = [:]
+    for (field, text) in texts where !(text.isEmpty && field.mayBeUndefined) {
+      guard let value = Double(text), field.allows(value) else { return nil }
+      values[field] = value
     }
     return SegmentationScore(values)
-  }
-
-  /// The fields of a line of CSV (RFC 4180); names hold no line breaks.
-  package static func fields(_ line: some StringProtocol) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    var previous: Character = " "
-    for character in line {
-      switch character {
-      case "\"":
-        // Two in a quoted field stand for one.
-        if !isQuoted && previous == "\"" { fields[fields.count - 1].append("\"") }
-        isQuoted.toggle()
-      case "," where !isQuoted: fields.append("")
-      default: fields[fields.count - 1].append(character)
-      }
-      previous = character
-    }
-    return fields
   }
 }
 
 extension ScoreTable.Row: Encodable {
-  /// By the names of the columns; an undefined distance is null.
+  /// By the names of the columns; what is undefined is null.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NameKey.self)
     try container.encode(name, forKey: NameKey(ScoreTable.nameColumn))
-    for measure in Measure.all {
-      try container.encode(measure.value(score), forKey: NameKey(measure.key))
+    for field in ScoreField.allCases {
+      try container.encode(score[field], forKey: NameKey(field.key))
     }
     for (column, area) in zip(ScoreTable.areaColumns, [predictedArea, trueArea]) {
       try container.encode(area, forKey: NameKey(column))

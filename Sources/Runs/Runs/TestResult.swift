@@ -5,11 +5,13 @@ import Telemetry
 /// What a test found, as a table and as an event.
 package struct TestResult {
   package let summary: ScoreSummary
+  package let pixels: PixelwiseScore
   /// What comes before the number of images in the table's first line.
   var subject: String
 
-  package init(summary: ScoreSummary, subject: String = "test on") {
+  package init(summary: ScoreSummary, pixels: PixelwiseScore, subject: String = "test on") {
     self.summary = summary
+    self.pixels = pixels
     self.subject = subject
   }
 
@@ -31,12 +33,18 @@ package struct TestResult {
         line += "  \(text(interval.lower)) … \(text(interval.upper))"
       }
       if statistic.undefinedCount > 0 {
-        line += "  (\(statistic.undefinedCount) undefined: an empty mask; "
-        line += "penalized mean \(text(statistic.penalizedMean)))"
+        line += "  (\(statistic.undefinedCount) undefined: \(measure.undefined)"
+        if let penalized = statistic.penalizedMean {
+          line += "; penalized mean \(text(penalized))"
+        }
+        line += ")"
       }
       lines.append(line)
     }
-    return lines
+    let numbers = zip(["ROC AUC", "average precision", "calibration error"], pixels.named).map {
+      "\($0) \($1.value.map { decimalText($0, places: 4) } ?? "undefined")"
+    }
+    return lines + ["  all pixels together: \(numbers.joined(separator: ", "))"]
   }
 
   /// A table of one model less another on the same images.
@@ -46,7 +54,8 @@ package struct TestResult {
     let lines = Measure.all.map { measure in
       guard
         let difference = PairedDifference(
-          scores.map(measure.value), less: others.map(measure.value))
+          scores.map(measure.value), less: others.map(measure.value),
+          weights: scores.map(measure.weight))
       else { return "  \(measure.title) undefined" }
       func text(_ value: Double) -> String {
         (value < 0 ? "" : "+") + decimalText(value * measure.scale, places: 2)
@@ -59,7 +68,7 @@ package struct TestResult {
   }
 
   package var fields: [(key: String, value: JSONValue)] {
-    [("images", .integer(summary.imageCount))]
+    [(RunField.images, .integer(summary.imageCount))]
       + Measure.all.flatMap { measure -> [(key: String, value: JSONValue)] in
         let (key, statistic) = (measure.key, summary[measure])
         return [
@@ -71,7 +80,7 @@ package struct TestResult {
           ("\(key)_undefined", .integer(statistic.undefinedCount)),
           ("\(key)_penalized", .optional(statistic.penalizedMean)),
         ]
-      }
+      } + pixels.named.map { ($0.key, .optional($0.value)) }
   }
 }
 
@@ -87,5 +96,5 @@ extension String {
 
 extension Measure {
   /// With its unit, as wide as the widest.
-  fileprivate var title: String { "\(name) \(unit)".padded(to: 8) }
+  fileprivate var title: String { "\(name) \(unit)".padded(to: 15) }
 }

@@ -1,22 +1,58 @@
 import Files
 import HDF5
 import Network
+import Safetensors
+import Settings
 
-/// A file with weights under the published names: a checkpoint, or what Python wrote with h5py. Other
-/// names may stand before all of them, see `WeightNames`.
+/// A file with weights under the published names: a checkpoint, what Python wrote with h5py, or a
+/// safetensors file. Other names may stand before all of them, see `WeightNames`.
 package struct WeightsFile {
   package let path: String
   /// What a checkpoint says about itself; nil for other files.
   package let header: CheckpointHeader?
+  /// What a file that `export` wrote says of its weights; nil for other files.
+  package let card: ModelCard?
+  private let isSafetensors: Bool
 
   package init(_ path: String) throws(FileError) {
     self.path = path
     guard FileSystem.exists(path) else { throw FileError(path, "no such file") }
+    isSafetensors = Self.isSafetensors(path)
+    if isSafetensors {
+      header = nil
+      card = ModelCard(try SafetensorsFile(path).metadata)
+      return
+    }
+    card = nil
     // A file that cannot be opened, or is damaged, is refused here.
     try CheckpointFile.reading(path) { _ in }
     header =
       try CheckpointFile.recognizes(path)
       ? try CheckpointFile.readHeader(path, checking: .header) : nil
+  }
+
+  /// By name; HDF5 is told by content.
+  static func isSafetensors(_ path: String) -> Bool {
+    SafetensorsFile.isNamed(path) && !HDF5File.isHDF5(path)
+  }
+
+  /// Settings of the run that the weights come from; nil where the file does not say.
+  package func settings() throws(FileError) -> RunConfiguration? {
+    if let header { return try header.settings(of: path) }
+    return try card?.settings(of: path)
+  }
+
+  /// `Dataset.sourceDigest` of the images that the weights were trained on; nil where the file does not say.
+  package var sourceDigest: String? { header?.sourceDigest ?? card?.sourceDigest }
+
+  /// See `ContentDigest`.
+  package func digest() throws(FileError) -> String {
+    if isSafetensors { return try ContentDigest.of(try SafetensorsFile(path)) }
+    do {
+      return try ContentDigest.ofFile(path)
+    } catch {
+      throw FileError(error)
+    }
   }
 
   /// Reads one of its models, after checking all names and shapes.
@@ -25,11 +61,7 @@ package struct WeightsFile {
   /// - Throws: `FileError` that lists what does not fit.
   @discardableResult
   package func read(_ role: ModelRole, into model: ModelState) throws(FileError) -> String? {
-    let note = try CheckpointFile.reading(path) { file in
-      let names = try names(of: role, in: file, fitting: model.layout)
-      try CheckpointFile.read(model, in: file, path) { names.path(of: $0) }
-      return remark(on: names)
-    }
+    let note = try isSafetensors ? readTensors(role, into: model) : readArrays(role, into: model)
     guard model.parameters.values.allSatisfy(\.isFinite),
       model.running.values.allSatisfy(\.isFinite)
     else { throw FileError(path, "holds weights that are not finite numbers") }
@@ -40,10 +72,44 @@ package struct WeightsFile {
     return note
   }
 
+  private func readArrays(
+    _ role: ModelRole, into model: ModelState
+  ) throws(FileError) -> String? {
+    try CheckpointFile.reading(path) { file in
+      let names = try names(of: role, in: file, fitting: model.layout)
+      try CheckpointFile.read(model, in: file, path) { names.path(of: $0) }
+      return remark(on: names)
+    }
+  }
+
+  private func readTensors(
+    _ role: ModelRole, into model: ModelState
+  ) throws(FileError) -> String? {
+    let file = try SafetensorsFile(path)
+    let names = try names(of: role, in: file, fitting: model.layout)
+    func floats(_ name: String) throws(FileError) -> [Float] {
+      try file.floats(names.path(of: name))
+    }
+    for slot in model.layout.parameters {
+      _ = model.values(of: slot).update(fromContentsOf: try floats(slot.name))
+    }
+    for (index, slot) in model.layout.buffers.enumerated() {
+      let statistics = try floats("\(slot.name).running_mean") + floats("\(slot.name).running_var")
+      for (k, value) in statistics.enumerated() { model.running.values[slot.offset + k] = value }
+      let tracked = try file.integers(names.path(of: "\(slot.name).num_batches_tracked"))
+      model.batchesTracked[index] = tracked.first ?? 0
+    }
+    return remark(on: names)
+  }
+
   /// Refuses weights of another network.
   ///
   /// - Throws: `FileError` that lists names and shapes that do not fit.
   package func check(_ role: ModelRole, fits layout: ParameterLayout) throws(FileError) {
+    if isSafetensors {
+      _ = try names(of: role, in: try SafetensorsFile(path), fitting: layout)
+      return
+    }
     _ = try CheckpointFile.reading(path) { file in
       try names(of: role, in: file, fitting: layout)
     }
@@ -58,12 +124,49 @@ package struct WeightsFile {
 
   // MARK: The check
 
-  /// The names of a model, all there and of the right shapes and types.
+  /// What a file says of one of its arrays.
+  private struct Description {
+    var shape: [Int]
+    /// Of a type that its weights can be read from.
+    var isReadable: Bool
+  }
+
   private func names(
     of role: ModelRole, in file: borrowing HDF5File, fitting layout: ParameterLayout
   ) throws -> WeightNames {
-    let wanted = layout.stateShapes
     let paths = try ContentDigest.datasets(in: file)
+    let names = try choose(role, among: paths, fitting: layout)
+    try check(names, layout.stateShapes) { _, place in
+      Description(
+        shape: try file.readShape(place), isReadable: try file.elementType(place).isNumeric)
+    }
+    return names
+  }
+
+  private func names(
+    of role: ModelRole, in file: borrowing SafetensorsFile, fitting layout: ParameterLayout
+  ) throws(FileError) -> WeightNames {
+    let tensors = file.tensors
+    let names = try choose(
+      role, among: FileSystem.orderedByBytes(Array(tensors.keys)), fitting: layout)
+    do {
+      try check(names, layout.stateShapes) { shape, place in
+        // Counters are the only single values.
+        let type = shape.isEmpty ? SafetensorsType.int64 : .float32
+        return Description(
+          shape: tensors[place]?.shape ?? [], isReadable: tensors[place]?.type == type)
+      }
+    } catch {
+      throw FileError(path, error)
+    }
+    return names
+  }
+
+  /// The names of a model.
+  private func choose(
+    _ role: ModelRole, among paths: [String], fitting layout: ParameterLayout
+  ) throws(FileError) -> WeightNames {
+    let wanted = layout.stateShapes
     let candidates = WeightNames.candidates(among: paths, of: role, for: wanted.map(\.name))
     guard candidates.count <= 1 else {
       let prefixes = candidates.map(\.prefix).joined(separator: ", ")
@@ -81,12 +184,13 @@ package struct WeightsFile {
     guard let names = candidates.first else {
       throw refusal(["missing": wanted.map { "\($0.name) \($0.shape)" }, "not known": paths])
     }
-    try check(names, wanted, in: file)
     return names
   }
 
+  /// All are there and of the right shapes and types.
   private func check(
-    _ names: WeightNames, _ wanted: [(name: String, shape: [Int])], in file: borrowing HDF5File
+    _ names: WeightNames, _ wanted: [(name: String, shape: [Int])],
+    describe: (_ shape: [Int], _ place: String) throws -> Description
   ) throws {
     var missing: [String] = []
     var different: [String] = []
@@ -96,14 +200,16 @@ package struct WeightsFile {
         continue
       }
       let place = names.path(of: name)
-      let stored = try file.readShape(place)
+      let stored = try describe(shape, place)
       // A counter may be a single value or an array of one.
-      if stored != shape && !(shape.isEmpty && stored == [1]) {
-        different.append("\(place) is \(stored), not \(shape)")
+      if stored.shape != shape && !(shape.isEmpty && stored.shape == [1]) {
+        different.append("\(place) is \(stored.shape), not \(shape)")
       }
-      guard try file.elementType(place).isNumeric else {
+      guard stored.isReadable else {
         throw FileError(
-          path, "\(place) is not float32; convert the weights before saving them")
+          path,
+          "\(place) is not \(shape.isEmpty ? "int64" : "float32"); convert the weights before saving them"
+        )
       }
     }
     guard !missing.isEmpty || !different.isEmpty else { return }

@@ -17,6 +17,10 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public var classCount = 2
   /// What the values in a folder's files mean.
   public var pixels = PixelRules()
+  /// A `FoldTable`, by which the images are divided anew; nil for the data set's own lists.
+  public var folds: String?
+  /// The fold that is tested, from 1; nil without `folds`.
+  public var fold: Int?
 
   public init() {}
 }
@@ -26,7 +30,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
 extension DataConfiguration {
   private enum CodingKeys: String, CodingKey {
     case dataset, root, imageSize, labeledRatio, inputChannelCount, classCount
-    case foreground, invertsMasks, window
+    case foreground, invertsMasks, window, folds, fold
   }
 
   public init(from decoder: any Decoder) throws {
@@ -40,6 +44,8 @@ extension DataConfiguration {
     pixels.foreground = try Self.text(of: .foreground, in: container)
     pixels.invertsMasks = try container.decodeIfPresent(Bool.self, forKey: .invertsMasks) ?? false
     pixels.window = try Self.text(of: .window, in: container)
+    folds = try container.decodeIfPresent(String.self, forKey: .folds)
+    fold = try container.decodeIfPresent(Int.self, forKey: .fold)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -53,6 +59,8 @@ extension DataConfiguration {
     try container.encodeIfPresent(pixels.foreground?.description, forKey: .foreground)
     if pixels.invertsMasks { try container.encode(true, forKey: .invertsMasks) }
     try container.encodeIfPresent(pixels.window?.description, forKey: .window)
+    try container.encodeIfPresent(folds, forKey: .folds)
+    try container.encodeIfPresent(fold, forKey: .fold)
   }
 
   private static func text<Value: LosslessStringConvertible>(

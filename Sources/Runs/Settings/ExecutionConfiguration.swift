@@ -31,6 +31,8 @@ public struct ExecutionConfiguration: Equatable, Sendable {
   /// Train nothing: test the run that exists.
   public var testsOnly = false
 
+  /// Compare pseudo-labels with the masks of unlabeled images, where these have some.
+  public var watchesPseudoLabels = false
   /// Write everything of this iteration into the run's folder; counted from 1 in its phase.
   public var dumpIteration: Int?
   /// The phase of `dumpIteration` by its key; nil for the last one that has it.

@@ -22,8 +22,9 @@ extension RunOption {
       completion: .folder, .path("a folder")),
     .optional(
       initialWeights, \.execution.initialWeightsFile, .run, "file",
-      "Start on the weights of a checkpoint or of an .h5 file under the published names.",
-      role: .place, completion: .file(extensions: ["h5", "hdf5"]),
+      "Start on the weights of a checkpoint, or of an .h5 or .safetensors file under the published "
+        + "names.",
+      role: .place, completion: .file(extensions: ["h5", "hdf5", "safetensors"]),
       .path("a file of weights")),
     .flag(
       "resume", \.execution.resumes, .run,
@@ -72,6 +73,10 @@ extension RunOption {
       "stall-limit", \.execution.stallLimit, .run, "time",
       "End the job, to be gone on with by --resume, when nothing has gone on for this long; 0: never.",
       role: .own, .any),
+    .flag(
+      "watch-pseudo-labels", \.execution.watchesPseudoLabels, .run,
+      "At each evaluation, also compare the teacher's masks of unlabeled images with masks that these "
+        + "have and training does not see; does not change the result.", role: .course),
     .optional(
       "dump-iteration", \.execution.dumpIteration, .run, "iteration",
       "Write everything of this iteration into the run's folder, dump_PHASE_N.h5 and .png: images, "
@@ -96,7 +101,7 @@ extension RunOption {
       completion: .words(TrainingMethod.allCases.map(\.rawValue)), .any),
     .value(
       "precision", \.precision, .method, "precision",
-      "Precision of feature maps and convolutions: fp32, or bf16 for half the memory and time.",
+      "Precision of feature maps and convolutions: fp32, or bf16, with two thirds of the memory.",
       completion: .words(Precision.allCases.map(\.rawValue)), .any),
     .value(
       "fs-size", \.mixing.frequencySize, .method, "ratio",
@@ -127,6 +132,14 @@ extension RunOption {
       "data-root", \.data.root, .data, "folder", "Folder in which data sets have names.",
       role: .place, completion: .folder, .any,
       shown: { $0.data.dataset == nil ? nil : $0.data.root }),
+    .optional(
+      "folds", \.data.folds, .data, "file",
+      "A table of folds, as switch-dist split writes it, in the place of the data set's lists; with --fold.",
+      role: .place, completion: .file(extensions: ["csv"]), .path("a table of folds")),
+    .optional(
+      "fold", \.data.fold, .data, "number",
+      "Test on this fold of --folds, validate on the next one, train on the others.",
+      role: .result, .within(1...10_000)),
     .value(
       "img-size", \.data.imageSize, .data, "pixels",
       "Side of the images in pixels; a multiple of 16, at least 32.",

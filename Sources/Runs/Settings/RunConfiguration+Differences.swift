@@ -28,7 +28,7 @@ extension RunConfiguration {
 }
 
 extension RunOption {
-  static let initialWeights = "init"
+  package static let initialWeights = "init"
 
   /// All that decides the result, each once: `labeled-bs` follows from the batch size.
   fileprivate var isCompared: Bool {

@@ -16,6 +16,7 @@ extension RunConfiguration {
   public func checkpointJSON() throws(ConfigurationError) -> String {
     var anywhere = self
     anywhere.data.dataset = nil
+    anywhere.data.folds = nil
     anywhere.data.root = DataConfiguration().root
     return try anywhere.canonicalJSON()
   }

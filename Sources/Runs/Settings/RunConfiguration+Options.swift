@@ -1,5 +1,3 @@
-import Yams
-
 extension RunConfiguration {
   /// What options ask for, checked: defaults are those of the data set and of the method.
   ///
@@ -17,6 +15,15 @@ extension RunConfiguration {
 
   /// What the values in files mean is no question where there are none.
   private func requireFiles() throws(ConfigurationError) {
+    guard (data.folds == nil) == (data.fold == nil) else {
+      throw ConfigurationError(
+        data.fold == nil
+          ? "--folds needs --fold, the one to be tested"
+          : "--fold needs --folds, the table of folds")
+    }
+    guard data.folds == nil || data.dataset != nil else {
+      throw ConfigurationError("--folds needs --dataset, whose images it divides")
+    }
     let options = data.pixels.options
     guard data.dataset == nil, !options.isEmpty else { return }
     throw ConfigurationError(
@@ -46,13 +53,7 @@ extension RunConfiguration {
   /// The configuration as options of `train`, one a line: what `OptionFile` reads back to the same
   /// run.
   public func yaml() throws(ConfigurationError) -> String {
-    let pairs = options.map { option, text in
-      (Node(option.name), Node(text, .implicit, option.isString ? .doubleQuoted : .any))
-    }
-    do {
-      return try serialize(node: Node(pairs), width: -1, allowUnicode: true)
-    } catch {
-      throw ConfigurationError("the options cannot be written as YAML: \(error)")
-    }
+    try OptionFile.text(
+      of: Dictionary(uniqueKeysWithValues: options.map { ($0.option.name, $0.text) }))
   }
 }

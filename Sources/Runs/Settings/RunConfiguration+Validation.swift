@@ -14,11 +14,14 @@ extension RunConfiguration {
   /// Checks that each of `rankCount` ranks has a pair of images to work on.
   public func validate(rankCount: Int) throws(ConfigurationError) {
     guard rankCount > pairCount else { return }
-    let sufficient = (2 * rankCount + 3) / 4 * 4
+    let sufficient = Self.smallestBatchSize(ranks: rankCount)
     throw ConfigurationError(
       "\(rankCount) ranks are more than the \(pairCount) pairs of --batch-size "
         + "\(schedule.batchSize); use at most \(pairCount) ranks or --batch-size \(sufficient)")
   }
+
+  /// The least that gives each rank a pair of images: two for each, and a multiple of 4.
+  package static func smallestBatchSize(ranks: Int) -> Int { (2 * ranks + 3) / 4 * 4 }
 
   private func validateBatch() throws(ConfigurationError) {
     guard let labeled = execution.labeledBatchSize, labeled != pairCount else { return }
@@ -49,6 +52,9 @@ extension RunConfiguration {
     }
     if execution.dumpIteration != nil {
       throw ConfigurationError("--dump-iteration is about training and --test does not train")
+    }
+    if execution.watchesPseudoLabels {
+      throw ConfigurationError("--watch-pseudo-labels is about training and --test does not train")
     }
     if execution.resumes || execution.resumesIfBegun {
       let option = execution.resumes ? "--resume" : "--resume-if-begun"

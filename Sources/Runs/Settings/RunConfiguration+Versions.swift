@@ -16,7 +16,9 @@ extension RunConfiguration {
 
   /// Settings that are there or not. Without those of `divergence` a run stops when it diverges.
   private static let optionalSettings: Set = [
-    "data.dataset", "data.foreground", "data.invertsMasks", "data.window", "initialWeights",
+    "data.dataset", "data.foreground", "data.invertsMasks", "data.window", "data.folds",
+    "data.fold",
+    "initialWeights",
     "divergence.response", "divergence.retries",
   ]
 

@@ -2,7 +2,14 @@ extension RunOption {
   /// What belongs on a command line only.
   static let outsideFiles: Set = ["config", "dry-run", "help", "version"]
 
-  static func named(_ name: String) -> RunOption? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> RunOption? { all.first { $0.name == name } }
+
+  /// A value as files of options have it, so that equal settings are equal texts: `0.1` for `0.10`.
+  package func normalized(_ text: String) -> String {
+    var probe = RunConfiguration()
+    guard (try? set(text, &probe)) != nil else { return text }
+    return self.text(probe) ?? text
+  }
 
   /// The name that was probably meant: with the fewest letters changed, if they are few.
   static func nearest(to name: String) -> String? {

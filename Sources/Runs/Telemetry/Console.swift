@@ -21,19 +21,15 @@ public final class Console: Sendable {
   /// - Parameter isQuiet: plain lines only, and no details.
   public convenience init(isQuiet: Bool = false) {
     self.init(
-      descriptor: STDERR_FILENO, isInteractive: Self.isTerminal(STDERR_FILENO) && !isQuiet,
+      descriptor: STDERR_FILENO, isInteractive: Terminal.isInteractive(STDERR_FILENO) && !isQuiet,
       usesColor: Self.usesColor(STDERR_FILENO), isQuiet: isQuiet)
   }
 
   /// Whether what a command prints as its result may have colors, by the same rule.
   public static var resultUsesColor: Bool { usesColor(STDOUT_FILENO) }
 
-  private static func isTerminal(_ descriptor: Int32) -> Bool {
-    isatty(descriptor) == 1 && variable("TERM") != "dumb"
-  }
-
   private static func usesColor(_ descriptor: Int32) -> Bool {
-    isTerminal(descriptor) && (variable("NO_COLOR") ?? "").isEmpty
+    Terminal.isInteractive(descriptor) && (Terminal.variable("NO_COLOR") ?? "").isEmpty
   }
 
   /// - Parameter descriptor: an open file, which stays the caller's.
@@ -71,18 +67,10 @@ public final class Console: Sendable {
   private static let clearLine = "\r\u{1B}[2K"
 
   /// The width of the terminal in characters, at least 20; 80 where it does not say.
-  var columns: Int {
-    var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return max(20, Int(size.ws_col))
-  }
+  var columns: Int { max(20, Terminal.size(descriptor)?.columns ?? 80) }
 
   /// A console that has gone away must not end a training run, so failures are not reported.
   private func send(_ text: String) {
     _ = try? FileDescriptor(rawValue: descriptor).writeAll(text.utf8)
-  }
-
-  private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
   }
 }

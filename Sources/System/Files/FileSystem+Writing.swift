@@ -72,7 +72,8 @@ extension FileSystem {
     try replaceDurably(path, with: try read(source))
   }
 
-  static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
+  /// Puts a file in place whole, and on the medium.
+  public static func replaceDurably(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let replacement = try written(bytes, for: path)
     try replacement.synchronize()
     try replacement.commit()

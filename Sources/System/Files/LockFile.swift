@@ -1,4 +1,5 @@
 internal import Dispatch
+import Glibc
 
 /// Keeps a folder or a file for one process: a file that says whose it is.
 ///
@@ -27,7 +28,7 @@ public final class LockFile {
   /// - Throws: `FileError` with `isInUse` where another process has it.
   public init(on subject: String, against user: String, remedy: String) throws(FileError) {
     let isFolder = FileSystem.isFolder(subject)
-    let path = isFolder ? "\(subject)/\(Self.name)" : "\(subject).lock"
+    let path = Self.path(of: subject)
     folder = isFolder ? subject : FileSystem.folder(of: subject)
     let record = try LockRecord().bytes(at: path)
     let claim = LockClaim(path: path, record: record)
@@ -51,6 +52,19 @@ public final class LockFile {
 
   /// The lock's name in a folder.
   public static let name = "switch-dist.lock"
+
+  private static func path(of subject: String) -> String {
+    FileSystem.isFolder(subject) ? "\(subject)/\(name)" : "\(subject).lock"
+  }
+
+  /// Who has the lock of a folder or file, in words; nil where nobody has it, or its owner has ended. For one
+  /// that cannot be asked for, the clock of this machine decides. Nothing is taken or changed.
+  public static func owner(of subject: String) -> String? {
+    guard let found = LockState(path(of: subject), now: time(nil)), found.endOfOwner == nil else {
+      return nil
+    }
+    return found.owner
+  }
 
   deinit { release() }
 

@@ -29,7 +29,17 @@ struct LockRecord: Codable, Equatable, Sendable {
   /// Such as `process 4711 on node3 since 2026-03-01 09:00:00 UTC`.
   var description: String { "process \(owner.process) on \(owner.host) since \(since)" }
 
-  private static func now() -> String { text(of: time(nil)) }
+  private static func now() -> String { text(of: Glibc.time(nil)) }
+
+  /// Seconds since 1970 of what `text(of:)` made.
+  static func time(of text: String) -> Int? {
+    let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }
+    guard numbers.count == 6 else { return nil }
+    var parts = tm()
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
+    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+    return timegm(&parts)
+  }
 
   /// Such as `2026-03-01 09:00:00 UTC`.
   static func text(of time: Int) -> String {

@@ -15,7 +15,7 @@ struct LockState: Equatable {
     silence = now - time
   }
 
-  private var record: LockRecord? { LockRecord(bytes) }
+  var record: LockRecord? { LockRecord(bytes) }
 
   /// Who has it.
   var owner: String { record?.description ?? "a process that \(path) does not name" }

@@ -32,6 +32,15 @@ public enum StandardStreams {
       : FileError("standard output", failure, code: reason)
   }
 
+  /// Hands on what was printed until now, in the midst of a command.
+  ///
+  /// - Returns: false where the reader has gone.
+  /// - Throws: as `finishOutput`.
+  public static func handOnOutput() throws(FileError) -> Bool {
+    try finishOutput()
+    return !hasLostItsReader(STDOUT_FILENO)
+  }
+
   /// The other end of a pipe is closed.
   private static func hasLostItsReader(_ descriptor: Int32) -> Bool {
     var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

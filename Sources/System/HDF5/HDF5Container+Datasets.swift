@@ -124,10 +124,13 @@ struct DatasetLayout {
     return creation
   }
 
-  /// Chunks for a checksum: as many rows as make 1 MiB, or one.
+  /// Chunks for a checksum: as few as have at most 1 MiB, or one row, each. All are stored whole, so rows
+  /// are shared out evenly among them.
   private var wholeRows: [Int]? {
     guard fletcher32, let rows = shape.first else { return nil }
     let rowBytes = max(1, shape.dropFirst().reduce(elementSize, *))
-    return [min(rows, max(1, (1 << 20) / rowBytes))] + shape.dropFirst()
+    let most = max(1, (1 << 20) / rowBytes)
+    let chunks = (rows + most - 1) / most
+    return [(rows + chunks - 1) / chunks] + shape.dropFirst()
   }
 }

@@ -56,7 +56,12 @@ public enum PNG {
     sixteenBit samples: [UInt16], width: Int, height: Int, to path: String
   ) throws(ImagingError) {
     precondition(samples.count == width * height, "the samples do not fit the size")
-    let bytes = samples.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(2 * samples.count)
+    for sample in samples {
+      bytes.append(UInt8(sample >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: sample))
+    }
     try write(
       try encode(bytes, width: width, height: height, channels: 1, bitDepth: 16), to: path)
   }

@@ -18,7 +18,7 @@ public final class PersistentSum {
 
   init(
     _ range: Range<Int>, of memory: UnsafeMutableBufferPointer<Int64>, ownedBy owner: AnyObject,
-    communicator: MPI_Comm?, rank: Int,
+    communicator: MPI_Comm?, ranks: Int, rank: Int,
     activity: RankActivity
   ) throws(MPIError) {
     self.range = range
@@ -32,11 +32,12 @@ public final class PersistentSum {
         message: "\(MPILibrary.version) has no persistent collectives; use Open MPI 4 or later")
     }
     let part = UnsafeMutableBufferPointer(rebasing: memory[range])
-    try check(
+    let code = SumAlgorithm(bytes: 8 * part.count, ranks: ranks).choose {
       cmpi_allreduce_init(
         part.baseAddress, Int32(part.count), Int64.mpiType.handle, cmpi_sum(), communicator,
-        &request),
-      "MPI_Allreduce_init", rank: rank)
+        &request)
+    }
+    try check(code, "MPI_Allreduce_init", rank: rank)
   }
 
   deinit {
@@ -87,7 +88,7 @@ extension Communicator {
       "\(range.count) elements are more than the \(largestCount) of one operation"
     }
     return try PersistentSum(
-      range, of: memory, ownedBy: owner, communicator: handle, rank: worldRank,
+      range, of: memory, ownedBy: owner, communicator: handle, ranks: size, rank: worldRank,
       activity: activity)
   }
 }

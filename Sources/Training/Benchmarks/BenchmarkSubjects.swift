@@ -22,8 +22,8 @@ protocol BenchmarkSubject: AnyObject {
 }
 
 extension Benchmark {
-  /// What a step of the phase does, with the published settings; supervised on a full batch.
-  var plan: PhasePlan {
+  /// The published settings of the phase's method; supervised on full batches.
+  package var configuration: RunConfiguration {
     var configuration = RunConfiguration()
     configuration.data.imageSize = imageSize
     configuration.schedule.batchSize = batchSize
@@ -34,6 +34,11 @@ extension Benchmark {
       configuration.data.labeledRatio = 1
     case .bidirectionalCopyPaste: configuration.method = .bcp
     }
+    return configuration
+  }
+
+  /// What a step of the phase does.
+  package var plan: PhasePlan {
     let plans = configuration.phases
     return plans[phase == .preTraining ? 0 : plans.count - 1]
   }
@@ -53,7 +58,7 @@ extension Benchmark {
 
 extension MaskedImage {
   /// Random gray values, and a mask of about a tenth of the pixels.
-  fileprivate init(random slot: BatchSlot, imageSize: Int) {
+  package init(random slot: BatchSlot, imageSize: Int) {
     var stream = RandomStream(
       seed: 1, purpose: .kernelProbe, slot: 2 * slot.slot + (slot.stream == .labeled ? 1 : 0))
     let words = (0..<(imageSize * imageSize)).map { _ in stream.nextWord() }

@@ -13,31 +13,45 @@ public struct DryRun {
 
   /// Tells it of the run that `configuration` describes, on the ranks this process was started with.
   ///
+  /// - Parameter showsCost: prints a `RunCost` for programs instead.
   /// - Throws: as `runTraining`.
-  public static func run(_ configuration: RunConfiguration) throws {
+  public static func run(_ configuration: RunConfiguration, showsCost: Bool = false) throws {
     try withRun(configuration) { context in
       guard case .begins = try RunStart(context) else { return .stopped }
-      try DryRun(context: context).run()
+      let run = DryRun(context: context)
+      let cost = try run.cost()
+      guard context.world.rank == 0 else { return .finished }
+      if showsCost { print(try cost.text) } else { try run.describe(cost) }
       return .finished
     }
   }
 
-  /// Prints the configuration as `--config` reads it, the rest as its comments. Collective.
-  private func run() throws {
-    var comments = summary()
-    var seconds = 0.0
-    for plan in context.configuration.phases {
-      let (line, duration) = try describe(plan)
-      comments.append(line)
-      seconds += duration
+  /// Times the phases. Collective.
+  private func cost() throws -> RunCost {
+    let splits = context.dataset.splits
+    var parts: [RunCost.Part] = []
+    for plan in context.configuration.phases
+    where context.configuration.iterations(of: plan.phase) > 0 {
+      let subject = try TrainingSubject(plan, context.world, context.compute, context.network)
+      parts.append(
+        RunCost.Part(
+          phase: plan.phase.key, step: try seconds(of: subject),
+          evaluation: try secondsOfEvaluation(splits.validation.count)))
     }
-    let test = try secondsOfEvaluation(context.dataset.splits.test.count)
-    let memory = try ProcessMemory.peakMebibytes(of: context.world)
-    comments.append("test: \(durationText(seconds: test))")
+    return RunCost(
+      parts: parts, test: try secondsOfEvaluation(splits.test.count),
+      testImages: splits.test.count,
+      mebibytes: try ProcessMemory.peakMebibytes(of: context.world))
+  }
+
+  /// Prints the configuration as `--config` reads it, the rest as its comments.
+  private func describe(_ cost: RunCost) throws {
+    var comments = summary()
+    for plan in context.configuration.phases { comments.append(line(of: plan, cost)) }
+    comments.append("test: \(durationText(seconds: cost.test))")
     comments.append(
-      "in all about \(durationText(seconds: seconds + test)), at least \(memory) MiB in a rank; loading "
-        + "and checkpoints take some more")
-    guard context.world.rank == 0 else { return }
+      "in all about \(durationText(seconds: cost.seconds(of: context.configuration))), at least "
+        + "\(cost.mebibytes) MiB in a rank; loading and checkpoints take some more")
     let options = try context.configuration.yaml()
     print(comments.map { "# \($0)\n" }.joined() + options, terminator: "")
   }
@@ -56,25 +70,18 @@ public struct DryRun {
     return lines
   }
 
-  /// A phase in words, and the seconds it will take.
-  private func describe(_ plan: PhasePlan) throws -> (line: String, seconds: Double) {
+  /// A phase in words.
+  private func line(of plan: PhasePlan, _ cost: RunCost) -> String {
     let configuration = context.configuration
+    guard let part = cost.parts.first(where: { $0.phase == plan.phase.key }) else {
+      return "\(plan.phase.name): no iterations"
+    }
     let iterations = configuration.iterations(of: plan.phase)
-    guard iterations > 0 else { return ("\(plan.phase.name): no iterations", 0) }
-    let step = try secondsOfStep(plan)
     let evaluations = iterations / configuration.schedule.evaluationInterval
-    let evaluation = try secondsOfEvaluation(context.dataset.splits.validation.count)
-    let total = Double(iterations) * step + Double(evaluations) * evaluation
-    let line =
-      "\(plan.phase.name): \(iterations) iterations of \(plan.imageCount) images at "
-      + "\(decimalText(step, places: 3)) s, \(evaluations) evaluations at "
-      + "\(decimalText(evaluation, places: 1)) s: \(durationText(seconds: total))"
-    return (line, total)
-  }
-
-  private func secondsOfStep(_ plan: PhasePlan) throws -> Double {
-    let subject = try TrainingSubject(plan, context.world, context.compute, context.network)
-    return try seconds(of: subject)
+    let total = Double(iterations) * part.step + Double(evaluations) * part.evaluation
+    return "\(plan.phase.name): \(iterations) iterations of \(plan.imageCount) images at "
+      + "\(decimalText(part.step, places: 3)) s, \(evaluations) evaluations at "
+      + "\(decimalText(part.evaluation, places: 1)) s: \(durationText(seconds: total))"
   }
 
   /// As many images as the threads of all ranks forward at once stand for the rest.

@@ -13,10 +13,10 @@ package final class InferenceContext {
   let options: InferenceOptions
   /// Of the run the weights come from, where they say so; flags have won.
   package let configuration: RunConfiguration
-  /// The file of the weights.
-  let weights: String
-  /// Of the images the weights were trained on; empty where they do not say.
-  let sourceDigest: String
+  /// The files of the weights, in the order in which they are averaged.
+  let weights: [String]
+  /// Of the images each was trained on; empty where it does not say.
+  let sourceDigests: [String]
   package let compute: Compute
   package let network: UNet
   let console = Console()
@@ -29,10 +29,17 @@ package final class InferenceContext {
     log = Logger.forRun(rank: world.rank, console: console)
     let texts = try world.agree { () -> [String] in
       guard world.rank == 0 else { return ["", "", ""] }
-      let (file, configuration) = try options.resolve()
-      return [file.path, file.header?.sourceDigest ?? "", try configuration.canonicalJSON()]
+      let (files, configuration) = try options.resolve()
+      return [
+        files.map(\.path).joined(separator: "\n"),
+        files.map { $0.sourceDigest ?? "" }.joined(separator: "\n"),
+        try configuration.canonicalJSON(),
+      ]
     }.map { try world.broadcast($0) }
-    (weights, sourceDigest) = (texts[0], texts[1])
+    func lines(_ text: String) -> [String] {
+      text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+    (weights, sourceDigests) = (lines(texts[0]), lines(texts[1]))
     let configuration = try RunConfiguration(json: texts[2])
     self.configuration = configuration
     let cores = try CoreCount.share(of: world)
@@ -49,12 +56,18 @@ package final class InferenceContext {
     }
   }
 
+  /// That model of each file. Collective.
+  func ensemble(_ role: ModelRole) throws -> Ensemble {
+    Ensemble(
+      try weights.map { try model(role, of: $0) }, addsMirrorImages: options.addsMirrorImages)
+  }
+
   /// Reads a model on rank 0 and gives it to all. Collective.
-  func model(_ role: ModelRole) throws -> ModelState {
+  private func model(_ role: ModelRole, of path: String) throws -> ModelState {
     let model = ModelState(layout: network.graph.layout)
     try world.agree {
       guard world.rank == 0 else { return }
-      if let note = try WeightsFile(weights).read(role, into: model) { log.info("\(note)") }
+      if let note = try WeightsFile(path).read(role, into: model) { log.info("\(note)") }
     }
     try world.broadcast(model.parameters.values)
     try world.broadcast(model.running.values)

@@ -9,8 +9,9 @@ public struct InferenceOptions: Sendable {
   public enum Weights: Equatable, Sendable {
     /// A run's folder: the best weights of its latest phase.
     case run(String)
-    /// A checkpoint, or a file of weights under the published names.
-    case file(String)
+    /// Checkpoints, or files of weights under the published names; the probabilities of several are
+    /// averaged.
+    case files([String])
   }
 
   public var weights: Weights
@@ -23,40 +24,91 @@ public struct InferenceOptions: Sendable {
   public var threadCount: Int?
   /// Leaves only the largest 8-connected component of each mask.
   public var keepsLargestComponent = false
+  /// Averages the probabilities of each image and of its mirror image, left and right exchanged.
+  public var addsMirrorImages = false
+  public var threshold = ThresholdRequest.half
 
   public init(weights: Weights) { self.weights = weights }
 }
 
 extension InferenceOptions {
-  /// The file to read and the settings to use, from what the weights say about themselves.
+  /// The files to read and the settings to use, from what the weights say about themselves.
   ///
   /// A file of plain weights says nothing: the defaults of training then hold.
-  func resolve() throws -> (file: WeightsFile, configuration: RunConfiguration) {
-    let file: WeightsFile
-    var configuration = RunConfiguration()
+  /// - Throws: `ConfigurationError` for files that do not go together.
+  func resolve() throws -> (files: [WeightsFile], configuration: RunConfiguration) {
     switch weights {
     case .run(let path):
       let folder = RunFolder(path)
       guard FileSystem.exists(path) else { throw FileError(path, "no such run folder") }
-      file = try WeightsFile(try folder.weightsToTest())
-      configuration = try RunConfiguration(ofRun: folder)
-    case .file(let path):
-      file = try WeightsFile(path)
-      if let header = file.header {
-        configuration = try header.settings(of: path)
+      let file = try WeightsFile(try folder.weightsToTest())
+      return ([file], try overridden(RunConfiguration(ofRun: folder)))
+    case .files(let paths):
+      try checkNames(paths)
+      let files = try paths.map { try WeightsFile($0) }
+      let all = try files.map { try overridden(settings(of: $0)) }
+      for (file, settings) in zip(files, all).dropFirst() {
+        try check(settings, of: file.path, fits: all[0], of: paths[0])
       }
-      // Files of weights do not keep where the images lie.
-      if let run = RunFolder.holding(path).flatMap({ try? RunConfiguration(ofRun: $0) }) {
-        configuration.data.dataset = run.data.dataset
-        configuration.data.root = run.data.root
-      }
+      return (files, all[0])
     }
+  }
+
+  private func settings(of file: WeightsFile) throws -> RunConfiguration {
+    var configuration = try file.settings() ?? RunConfiguration()
+    // Files of weights do not keep where the images lie.
+    if let run = RunFolder.holding(file.path).flatMap({ try? RunConfiguration(ofRun: $0) }) {
+      configuration.data.dataset = run.data.dataset
+      configuration.data.root = run.data.root
+      configuration.data.folds = run.data.folds
+    }
+    return configuration
+  }
+
+  /// With what flags say.
+  private func overridden(_ settings: RunConfiguration) throws -> RunConfiguration {
+    var configuration = settings
     if let imageSize { configuration.data.imageSize = imageSize }
     configuration.data.pixels = configuration.data.pixels.overridden(by: pixels)
     if let precision { configuration.precision = precision }
     configuration.execution.threadCount = threadCount
     try configuration.validate()
-    return (file, configuration)
+    return configuration
+  }
+
+  // MARK: Several files
+
+  /// The texts are sent to other ranks as lines.
+  private func checkNames(_ paths: [String]) throws(ConfigurationError) {
+    guard !paths.isEmpty, !paths.contains(where: { $0.contains(where: \.isNewline) }) else {
+      throw ConfigurationError("--weights needs files whose names have no line breaks")
+    }
+  }
+
+  private func check(
+    _ settings: RunConfiguration, of path: String, fits first: RunConfiguration,
+    of firstPath: String
+  ) throws(ConfigurationError) {
+    func differ(_ what: String, _ one: String, _ other: String, _ remedy: String)
+      -> ConfigurationError
+    {
+      ConfigurationError(
+        "\(firstPath) and \(path) do not go together: \(what) \(one) and \(other); \(remedy)")
+    }
+    let (size, firstSize) = (settings.data.imageSize, first.data.imageSize)
+    if size != firstSize {
+      throw differ("image sizes", "\(firstSize)", "\(size)", "give one for all with --img-size")
+    }
+    if settings.precision != first.precision {
+      throw differ(
+        "precisions", first.precision.rawValue, settings.precision.rawValue,
+        "give one for all with --precision")
+    }
+    if settings.data.pixels.window != first.data.pixels.window {
+      throw ConfigurationError(
+        "\(firstPath) and \(path) were trained with other values for black and white; give them for "
+          + "all with --window")
+    }
   }
 }
 

@@ -1,33 +1,47 @@
-import ElementaryFunctions
 import Imaging
+import Metrics
 
-/// What the network finds in one image, in the image's own resolution.
+/// What a network, or an ensemble, finds in one image, at a size that may be another than the network's.
 ///
-/// The rule: the difference of the two logits is resized (bilinear with antialias), and foreground
-/// is where the result is above 0, that is, where the foreground's probability is above one half.
+/// The rule: the difference of the two logits is resized (bilinear with antialias), of several members each one's,
+/// and foreground is where the mean of the probabilities is above the threshold; with one half and a
+/// single model that is where the difference is above 0.
 package struct Segmentation {
-  /// 0 and 1.
-  package let mask: GrayImage
-  private let margins: RealImage
+  /// How probabilities become a mask.
+  package struct Rule {
+    package var threshold: ProbabilityThreshold
+    /// Whether the mask's other 8-connected components are dropped.
+    package var keepsLargestComponent: Bool
 
-  /// - Parameters:
-  ///   - margins: logit of the foreground minus that of the background, at the network's size.
-  ///   - keepsLargestComponent: whether the mask's other 8-connected components are dropped.
-  init(_ margins: RealImage, width: Int, height: Int, keepsLargestComponent: Bool) {
-    self.margins = margins.resized(width: width, height: height)
-    let above = self.margins.pixels.map { $0 > 0 ? UInt8(1) : 0 }
-    mask = GrayImage(
-      width: width, height: height,
-      pixels: keepsLargestComponent
-        ? largestComponent(of: above, width: width, height: height) : above)
+    package init(threshold: ProbabilityThreshold = .half, keepsLargestComponent: Bool = false) {
+      self.threshold = threshold
+      self.keepsLargestComponent = keepsLargestComponent
+    }
   }
 
-  /// Probability of the foreground × 65535, at least 32768 exactly where it is above one half.
-  func probabilities() -> [UInt16] {
-    margins.pixels.map { margin in
-      guard !margin.isNaN else { return 32_767 }
-      let units = (65_535 / (1 + ElementaryFunctions.exp(-Double(margin)))).rounded()
-      return margin > 0 ? UInt16(max(units, 32_768)) : UInt16(min(units, 32_767))
+  /// 0 and 1.
+  package let mask: GrayImage
+  /// Where it was to be kept.
+  let probability: LesionProbability?
+
+  /// - Parameter members: of each the logit of the foreground minus that of the background, at the
+  ///   network's size.
+  init(
+    _ members: [RealImage], width: Int, height: Int, rule: Rule, keepsProbability: Bool = false
+  ) {
+    let above: [UInt8]
+    if members.count == 1 && rule.threshold == .half && !keepsProbability {
+      let margins = members[0].resized(width: width, height: height)
+      above = margins.pixels.map { $0 > 0 ? 1 : 0 }
+      probability = nil
+    } else {
+      let mean = LesionProbability(members, width: width, height: height)
+      above = mean.mask(rule.threshold)
+      probability = keepsProbability ? mean : nil
     }
+    mask = GrayImage(
+      width: width, height: height,
+      pixels: rule.keepsLargestComponent
+        ? largestComponent(of: above, width: width, height: height) : above)
   }
 }

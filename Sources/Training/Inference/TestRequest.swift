@@ -1,3 +1,4 @@
+import Metrics
 import Runs
 
 /// What `switch-dist test` is asked for.
@@ -8,6 +9,8 @@ public struct TestRequest: Sendable {
   public var dataRoot: String?
   public var roles = [ModelRole.student]
   public var split = TestSplit.test
+  /// Of the normalized surface Dice, in pixels.
+  public var surfaceTolerance = SurfaceTolerance.usual
   /// The folder for tables and overlays; nil for `test` in the run's folder, or for none where the
   /// weights are not those of a run.
   public var output: String?
@@ -20,7 +23,7 @@ public struct TestRequest: Sendable {
   /// Where to write, if anywhere.
   package var folder: String? {
     if let output { return output }
-    if case .run(let path) = inference.weights { return "\(path)/test" }
+    if case .run(let path) = inference.weights { return RunFolder(path).tests }
     return nil
   }
 }

@@ -8,6 +8,7 @@ import Network
 import Runs
 import Settings
 import Synchronization
+import Telemetry
 
 /// Tests weights on a list of a data set: tables, summary, overlays.
 public struct WeightsTest {
@@ -22,12 +23,17 @@ public struct WeightsTest {
     world.activity.enter(.test)
     try world.agree { if world.rank == 0 { try checkRequest() } }
     let context = try InferenceContext(world: world, options: request.inference)
-    let models = try request.roles.map { (role: $0, model: try context.model($0)) }
-    let (dataset, source) = try loadImages(context)
+    let models = try request.roles.map { (role: $0, ensemble: try context.ensemble($0)) }
+    let images = WeightsImages(
+      context: context, dataset: request.dataset, dataRoot: request.dataRoot)
+    let source = try world.agree { try findOriginals(images.configuration.data) }
+    let dataset = try images.load(for: request.split)
+    let search = ThresholdSearch(request: request.inference.threshold, images: dataset)
     let lock = try JobLock.take(
       on: world, against: "another process", remedy: "give another --output"
     ) {
-      try checkImages(dataset, context)
+      try images.check(dataset)
+      try search.check()
       if let folder = request.folder { try FileSystem.makeFolder(folder) }
       return request.folder
     }
@@ -38,11 +44,17 @@ public struct WeightsTest {
       try Evaluator(
         world: world, compute: context.compute, network: context.network, dataset: dataset)
     }
-    let results = try models.map { role, model in
-      try test(model, role, context, dataset, source, evaluator)
+    if request.split == .val && request.inference.threshold == .chosen {
+      context.log.warning(
+        "the threshold is chosen on the images it is tested on: the scores are too good")
+    }
+    let results = try models.map { role, ensemble in
+      try test(
+        ensemble, role, context, dataset, source, evaluator,
+        threshold: try search.run(ensemble, evaluator))
     }
     guard world.rank == 0 else { return [] }
-    return results.flatMap { $0.result.table() } + differences(results) + explanations()
+    return results.flatMap(\.lines) + differences(results) + explanations()
   }
 
   /// What one model is better by, where two were tested.
@@ -56,36 +68,10 @@ public struct WeightsTest {
   // MARK: Images
 
   private func checkRequest() throws(ConfigurationError) {
-    if case .file(let path) = request.inference.weights, request.dataset == nil,
-      RunFolder.holding(path) == nil
-    {
-      throw ConfigurationError(
-        "weights outside their run's folder do not say where their images are: name them with "
-          + "--dataset")
-    }
+    try WeightsImages.check(request.inference.weights, dataset: request.dataset)
     if request.usesOriginalSize && (!request.writesOverlays || request.folder == nil) {
       throw ConfigurationError("--original-size is about the overlays: give --output for them")
     }
-  }
-
-  private func loadImages(
-    _ context: InferenceContext
-  ) throws -> (dataset: Dataset, originals: DatasetSource?) {
-    var configuration = context.configuration
-    if let dataset = request.dataset {
-      configuration.data.dataset = dataset
-      configuration.data.root = DataConfiguration().root
-      configuration.data.pixels = request.inference.pixels
-    }
-    if let root = request.dataRoot { configuration.data.root = root }
-    let originals = try context.world.agree { try findOriginals(configuration.data) }
-    let dataset = try DatasetLoading.load(
-      world: context.world, configuration: configuration, scoring: request.split)
-    if context.world.size > 1 {
-      try DatasetLoading.requireEqualContent(try dataset.contentDigest(), on: context.world)
-    }
-    for note in dataset.notes { context.log.info("data: \(note)") }
-    return (dataset, originals)
   }
 
   /// The folder that the overlays are to be drawn on.
@@ -105,52 +91,39 @@ public struct WeightsTest {
     return source
   }
 
-  /// A run's own images must be the ones it was trained on; others must be asked for.
-  private func checkImages(
-    _ dataset: Dataset, _ context: InferenceContext
-  ) throws(FileError) {
-    guard !context.sourceDigest.isEmpty, dataset.sourceDigest != context.sourceDigest else {
-      return
-    }
-    guard request.dataset != nil else {
-      throw FileError(
-        context.weights,
-        "was trained on other data than its data set holds now; to test on that, name it with "
-          + "--dataset")
-    }
-    context.log.info("\(dataset.name) is not the data the weights were trained on")
-  }
-
   // MARK: Testing
 
   private func test(
-    _ model: ModelState, _ role: ModelRole, _ context: InferenceContext, _ dataset: Dataset,
-    _ originals: DatasetSource?, _ evaluator: Evaluator
+    _ ensemble: Ensemble, _ role: ModelRole, _ context: InferenceContext, _ dataset: Dataset,
+    _ originals: DatasetSource?, _ evaluator: Evaluator, threshold: ThresholdSearch.Outcome
   ) throws -> TestReport {
     let world = context.world
+    let rule = Segmentation.Rule(
+      threshold: threshold.threshold,
+      keepsLargestComponent: request.inference.keepsLargestComponent)
     let stem = "\(request.split.rawValue)_\(role.rawValue)"
     let writer = try request.folder.flatMap { folder -> CaseOverlays? in
       guard request.writesOverlays else { return nil }
       let files = OverlayFiles(folder: "\(folder)/\(stem)_overlays")
       try world.agree { try FileSystem.makeFolder(files.folder) }
       return CaseOverlays(
-        files: files, dataset: dataset, originals: originals,
-        keepsLargestComponent: request.inference.keepsLargestComponent)
+        files: files, dataset: dataset, originals: originals, rule: rule)
     }
     let failures = Mutex([String]())
-    let cases = try evaluator.test(
-      model, positions: request.split.positions(in: dataset.splits),
-      cleansUp: request.inference.keepsLargestComponent
-    ) { position, mask, logits in
+    let found = try evaluator.test(
+      ensemble, positions: request.split.positions(in: dataset.splits), rule: rule,
+      tolerance: request.surfaceTolerance
+    ) { position, mask, margins in
       do {
-        try writer?.write(position, mask: mask, logits: logits)
+        try writer?.write(position, mask: mask, margins: margins)
       } catch {
         failures.withLock { $0.append("\(error)") }
       }
     }
     if let failure = try world.firstFailure(failures.withLock { $0.min() }) { throw failure }
     let report = TestReport(
-      request: request, role: role, context: context, dataset: dataset, cases: cases)
+      request: request, role: role, context: context, dataset: dataset, threshold: threshold,
+      found: found)
     try world.agree {
       guard world.rank == 0, let folder = request.folder else { return }
       try FileSystem.replace("\(folder)/\(stem)_scores.csv", with: report.table.csv())
@@ -163,8 +136,11 @@ public struct WeightsTest {
     var lines = [
       "Dice and IoU are 0 where both masks are empty. HD95: the larger of both directions' 95th",
       "percentiles; ASD: from prediction to truth; both in pixels of the network's image size, the",
-      "mean over the defined, the penalized mean with the image diagonal for the others. The",
-      "interval is a percentile bootstrap over the images.",
+      "mean over the defined, the penalized mean with the image diagonal for the others. NSD: the",
+      "share of both edges within \(roundText(request.surfaceTolerance)) px of each other. Lesions found: components of all images",
+      "that have a predicted one of their own with an IoU of 0.1 or more; false lesions: predicted ones",
+      "of an image that have less with every lesion. The interval is a percentile bootstrap over the",
+      "images.",
     ]
     if let folder = request.folder { lines.append("tables and pictures in \(folder)") }
     return lines
@@ -177,9 +153,9 @@ private struct CaseOverlays {
   package let dataset: Dataset
   /// The files to draw on in their own size; nil to draw at the network's.
   let originals: DatasetSource?
-  let keepsLargestComponent: Bool
+  let rule: Segmentation.Rule
 
-  func write(_ position: Int, mask: [UInt8], logits: SegmentationLogits) throws {
+  func write(_ position: Int, mask: [UInt8], margins: [RealImage]) throws {
     let name = dataset.names[position]
     guard let originals else {
       return try files.write(
@@ -187,9 +163,7 @@ private struct CaseOverlays {
         prediction: dataset.plane(mask))
     }
     let (image, truth) = try originals.original(position)
-    let segmentation = Segmentation(
-      logits.margins(), width: image.width, height: image.height,
-      keepsLargestComponent: keepsLargestComponent)
+    let segmentation = Segmentation(margins, width: image.width, height: image.height, rule: rule)
     try files.write(
       name, image: image, truth: truth ?? GrayImage(width: image.width, height: image.height),
       prediction: segmentation.mask)

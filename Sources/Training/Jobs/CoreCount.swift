@@ -15,6 +15,16 @@ package enum CoreCount {
     return max(1, min(share, Int(quota.rounded(.up)) / max(1, members)))
   }
 
+  /// How many threads there are for a core, where each rank of this rank's cores has so many; 1 where each
+  /// thread has one of its own. Collective.
+  package static func crowding(threads: Int, of world: Communicator) throws -> Double {
+    let node = try world.splitByNode()
+    let cores = UsableCores()
+    let sharers = try count(of: cores.allowed, in: node)
+    return try world.allReduceMax(
+      max(1, Double(sharers * threads) / Double(max(1, cores.physicalCount))))
+  }
+
   /// Says, on rank 0, on which hosts cores are left idle because no rank may use them. Collective.
   package static func notes(of world: Communicator) throws -> [String] {
     let node = try world.splitByNode()

@@ -90,8 +90,11 @@ package enum DatasetLoading {
   private static func open(
     _ name: String, _ data: DataConfiguration, scoring split: TestSplit?
   ) throws(FileError) -> DatasetSource {
-    let source = try DatasetSource.open(
+    var source = try DatasetSource.open(
       name, root: data.root, imageSize: data.imageSize, rules: data.pixels)
+    if let path = data.folds, let fold = data.fold {
+      source = try source.divided(by: try FoldTable(path), testing: fold, path: path)
+    }
     if let split {
       try source.requireList(split.rawValue)
       try source.requireLabels(for: split.positions(in: source.splits))

@@ -111,7 +111,7 @@ public final class KnownAnswerRun {
     for path in run.checkpoints {
       hash.update("\(try ContentDigest.ofFile(path))\n")
     }
-    hash.update(try FileSystem.readText(run.scores))
+    hash.update(try ScoreTable(run.scores).original.csv())
     return hash.finalize()
   }
 
@@ -120,9 +120,9 @@ public final class KnownAnswerRun {
   private func prediction(_ weights: String) throws -> String {
     guard let alone else { return "" }
     var request = PredictionRequest(
-      inference: InferenceOptions(weights: .file(weights)), inputs: ["\(dataFolder)/images"],
+      inference: InferenceOptions(weights: .files([weights])), inputs: ["\(dataFolder)/images"],
       output: "\(folder)/masks")
-    request.writesProbabilities = true
+    request.probabilities = .png
     _ = try Prediction(request).run(on: alone)
     var hash = SHA256()
     for name in images.names {

@@ -46,6 +46,9 @@ package final class CheckpointSaver {
     lastIteration = isUsual ? resumption.progress.iteration : nil
   }
 
+  /// Whether the file of the phase that is called last is of this iteration.
+  func hasSaved(_ progress: PhaseProgress) -> Bool { lastIteration == progress.iteration }
+
   /// Starts writing the state to go on from, and before it the best weights if they are these. The state
   /// of the last evaluation stays beside later ones. Collective; throws on all ranks what could not be
   /// written before.
@@ -60,6 +63,7 @@ package final class CheckpointSaver {
       keeping: isLastEvaluated ? folder.evaluated(plan.phase) : folder.previous(plan.phase))
     let best = CheckpointWriter.Target(folder.best(plan.phase))
     try context.world.agree {
+      try context.requireLock()
       try writer?.start(
         replica.state(hasTeacher: plan.usesTeacher),
         header: context.header(phase: plan.phase, progress: progress),
@@ -80,6 +84,7 @@ package final class CheckpointSaver {
     try context.world.agree {
       guard let writer else { return }
       try writer.wait()
+      try context.requireLock()
       for path in context.folder.passing(phase) { try FileSystem.remove(path) }
     }
   }

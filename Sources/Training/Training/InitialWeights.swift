@@ -29,9 +29,10 @@ package enum InitialWeights {
       return stored
     }
     guard let path else { return "" }
-    try WeightsFile(path).check(
+    let file = try WeightsFile(path)
+    try file.check(
       .student, fits: UNet(.init(imageSize: configuration.data.imageSize)).graph.layout)
-    return try ContentDigest.ofFile(path)
+    return try file.digest()
   }
 
   /// What a checkpoint of the run to go on with says, or its settings where no checkpoint can be read.

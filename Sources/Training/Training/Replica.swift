@@ -18,7 +18,9 @@ package final class Replica {
   private let compute: Compute
   private var buckets: GradientBuckets?
   private var statistics: [StatisticsSums] = []
-  private let verdict = AlignedBuffer<Int64>(count: 5)
+  private static let verdictCount = 5
+  package static let verdictBytes = 8 * verdictCount
+  private let verdict = AlignedBuffer<Int64>(count: Replica.verdictCount)
   private var teacherOnItsWay: PendingOperation?
 
   package init(

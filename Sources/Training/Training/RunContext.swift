@@ -30,6 +30,8 @@ package final class RunContext {
   let console: Console
   /// Of the run's folder, on rank 0 where the run writes to it.
   let lock: LockFile?
+  /// Whether nothing refuses the run any more; until then its records are not touched.
+  package var isAccepted = false
   /// As checkpoints carry it.
   let checkpointJSON: String
 
@@ -98,6 +100,19 @@ package final class RunContext {
     try world.allReduceMax(UInt8(stopRequest?.isSet == true ? 1 : 0)) == 1
   }
 
+  /// Keeps a process that lost the folder to another one from writing there. For rank 0, before each file.
+  func requireLock() throws(SharedFailure) {
+    if let loss = lock?.findLoss() { throw SharedFailure(message: loss) }
+  }
+
+  /// Lets the run's records say why it ends, as far as they can be written.
+  func record(_ failure: SharedFailure) {
+    guard isAccepted, let lock, lock.findLoss() == nil, !configuration.execution.testsOnly,
+      let metrics = try? MetricsWriter(path: folder.metrics)
+    else { return }
+    try? metrics.append(RunEvent.failed.rawValue, [RunField.message: .text(failure.description)])
+  }
+
   /// Keeps a run that lies there from being overwritten.
   private static func check(
     _ folder: RunFolder, _ configuration: RunConfiguration
@@ -138,6 +153,20 @@ package final class RunContext {
       return try header.checkSettings(
         path, "resumed", configuration, in: folder, where: header.mustStay(in: configuration))
     }
+    if execution.resumes { try requireSameBeginning(folder, configuration) }
+  }
+
+  /// A run without a readable checkpoint starts over, which is to be the same run.
+  private static func requireSameBeginning(
+    _ folder: RunFolder, _ configuration: RunConfiguration
+  ) throws(FileError) {
+    guard let own = try? RunConfiguration(ofRun: folder) else { return }
+    let differences = configuration.differences(from: own) { !DivergenceConfiguration.holds($0) }
+    guard !differences.isEmpty else { return }
+    throw FileError(
+      folder.configuration,
+      "cannot be resumed with other settings: \(differences.joined(separator: "; ")); give these as they "
+        + "were, or begin another run with --exp or --run-dir")
   }
 
   /// Makes the folder and keeps it for this run. Collective.
@@ -199,6 +228,7 @@ package final class RunContext {
   func checkBatches() throws {
     try world.agree {
       for plan in trainedPhases { _ = try SampleSource(context: self, plan: plan, wanted: []) }
+      _ = try PseudoLabelWatch(self)
     }
   }
 

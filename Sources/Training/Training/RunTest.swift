@@ -34,13 +34,14 @@ package struct RunTest {
     }
     try context.world.broadcast(model.parameters.values)
     try context.world.broadcast(model.running.values)
-    let cases = try evaluator.test(model, positions: context.dataset.splits.test)
+    let found = try evaluator.test(Ensemble([model]), positions: context.dataset.splits.test)
     try context.world.agree {
       guard context.world.rank == 0 else { return }
-      try write(cases)
+      try context.requireLock()
+      try write(found.cases)
       let size = context.dataset.imageSize
-      let summary = ScoreSummary(cases.map(\.score), width: size, height: size)
-      reporter.tested(TestResult(summary: summary), weights: path)
+      let summary = ScoreSummary(found.cases.map(\.score), width: size, height: size)
+      reporter.tested(TestResult(summary: summary, pixels: found.pixels), weights: path)
     }
   }
 

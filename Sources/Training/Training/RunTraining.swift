@@ -36,8 +36,14 @@ package func withRun(
     try world.agree { try configuration.validate(rankCount: world.size) }
     let decided = try Resumption.decide(configuration, on: world)
     let resolved = try InitialWeights.resolve(decided, on: world)
-    outcome = try use(
-      RunContext(world: world, configuration: resolved, stopRequest: stopRequest))
+    let context = try RunContext(
+      world: world, configuration: resolved, stopRequest: stopRequest)
+    do {
+      outcome = try use(context)
+    } catch let failure as SharedFailure {
+      context.record(failure)
+      throw failure
+    }
   }
   try ParallelJob.run(
     "train", settings: configuration.sharedFacts, stalls: configuration.execution.stallPolicy,
@@ -78,6 +84,7 @@ package func run(
   _ context: RunContext, afterUpdate disturbance: Disturbance? = nil
 ) throws -> Trainer.Outcome {
   guard case .begins(let resumption) = try RunStart(context) else { return .stopped }
+  context.isAccepted = true
   let trainer = try Trainer(context, afterUpdate: disturbance)
   try trainer.reporter.start(
     expecting: context.configuration.execution.testsOnly
@@ -118,5 +125,8 @@ package func run(
 /// A run was asked to stop and did, with a checkpoint to go on from. Every rank throws it, after
 /// MPI has ended; the log has said it.
 public struct RunStopped: Error {
+  /// The exit code of a command that was asked to stop: there is a checkpoint to go on from.
+  public static let exitCode: Int32 = 3
+
   public init() {}
 }

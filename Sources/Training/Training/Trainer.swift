@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Imaging
 import Inference
 import Kernels
@@ -28,6 +29,7 @@ package final class Trainer {
   /// Training images this rank has forwarded.
   private(set) var forwardedImages = 0
 
+  private let pseudoLabelWatch: PseudoLabelWatch?
   private let disturbance: Disturbance?
 
   init(_ context: RunContext, afterUpdate disturbance: Disturbance? = nil) throws {
@@ -44,6 +46,7 @@ package final class Trainer {
     saver = CheckpointSaver(context, replica, record: reporter.metrics?.record)
     iterationsLeft = configuration.execution.stopAfter
     dumpRequest = try DumpRequest(configuration)
+    pseudoLabelWatch = try PseudoLabelWatch(context)
   }
 
   /// How a session ended.
@@ -87,7 +90,13 @@ package final class Trainer {
     }
     var note: String?
     try replica.receive(hasTeacher: false) {
-      note = try WeightsFile(path).read(.student, into: replica.student)
+      let file = try WeightsFile(path)
+      note = try file.read(.student, into: replica.student)
+      guard try file.digest() == context.configuration.initialWeights else {
+        throw FileError(
+          path,
+          "is another file than the one this run began on; bring that back, or begin a new run")
+      }
     }
     reporter.startsOnWeights(of: path, note)
   }
@@ -168,9 +177,13 @@ package final class Trainer {
     return .stopped
   }
 
-  /// A phase that was never evaluated, or had no iterations, leaves its files too.
+  /// A phase that was never evaluated, or had no iterations, leaves its files too, as does one that went on
+  /// at its end because of another file than that of its last state.
   private func finish(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
-    if progress.bestScore == nil { try saver.save(plan, progress, isBest: true) }
+    let isUnevaluated = progress.bestScore == nil
+    if isUnevaluated || !saver.hasSaved(progress) {
+      try saver.save(plan, progress, isBest: isUnevaluated)
+    }
     try saver.end(plan.phase)
     reporter.end(plan, progress)
   }
@@ -206,8 +219,11 @@ package final class Trainer {
     progress.iteration += 1
     recentLosses.add(losses.total, iteration: progress.iteration)
     disturbance?(context.world.rank, progress.iteration, replica.student)
+    let watch = plan.usesTeacher && reporter.tells(progress) ? pseudoLabelWatch : nil
+    let pseudoLabelDice = try watch?.dice(of: step, batch.samples, iteration: iteration)
     reporter.iteration(
-      plan, progress, losses: losses, learningRate: rate, duration: ContinuousClock.now - start)
+      plan, progress, losses: losses, learningRate: rate, pseudoLabelDice: pseudoLabelDice,
+      duration: ContinuousClock.now - start)
     if reporter.wantsPictures(progress) { try reporter.pictures(step, progress) }
     return verdict
   }
@@ -226,7 +242,19 @@ package final class Trainer {
     }
     reporter.evaluation(
       plan, progress, score: score, isBetter: isBetter, duration: ContinuousClock.now - start)
+    if plan.usesTeacher { try watchPseudoLabels(plan, progress) }
     return isBetter
+  }
+
+  private func watchPseudoLabels(_ plan: PhasePlan, _ progress: PhaseProgress) throws {
+    guard let pseudoLabelWatch else { return }
+    let start = ContinuousClock.now
+    let quality = try evaluator.pseudoLabelQuality(
+      teacher: replica.teacher, student: replica.student, positions: pseudoLabelWatch.positions)
+    let validation = try evaluator.meanDice(
+      replica.teacher, positions: context.dataset.splits.validation)
+    reporter.pseudoLabels(
+      plan, progress, quality, validation: validation, duration: ContinuousClock.now - start)
   }
 
   /// What differs between the ranks must not get into a checkpoint.

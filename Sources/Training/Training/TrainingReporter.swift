@@ -23,8 +23,8 @@ package final class TrainingReporter {
   private var phaseStart = ContinuousClock.now
   /// The end of the last phase begun: a test stands there.
   private var end: RunMetrics.Place?
-  /// What the last evaluation took.
-  private var evaluationSeconds = 0.0
+  /// What the last evaluation took, with what was looked at besides.
+  var evaluationSeconds = 0.0
   /// Why the run's records could not be written, on rank 0; nothing is written after that.
   private(set) var failure: String?
   /// Iterations between two lines of losses.
@@ -128,9 +128,14 @@ package final class TrainingReporter {
     }
   }
 
+  /// Whether the numbers of an iteration are recorded.
+  func tells(_ progress: PhaseProgress) -> Bool {
+    progress.iteration % Self.interval == 0 || progress.iteration == iterations
+  }
+
   func iteration(
     _ plan: PhasePlan, _ progress: PhaseProgress, losses: StepLosses, learningRate: Double,
-    duration: Duration
+    pseudoLabelDice: Double?, duration: Duration
   ) {
     throughput.record(step: duration)
     let seconds = throughput.secondsPerStep ?? 0
@@ -142,9 +147,7 @@ package final class TrainingReporter {
     shown.imagesPerSecond = images
     shown.timeLeft = timeLeft(after: progress, secondsPerStep: seconds)
     if context.world.rank == 0 { line.show(shown) }
-    guard progress.iteration % Self.interval == 0 || progress.iteration == iterations else {
-      return
-    }
+    guard tells(progress) else { return }
     log.debug("\(shown)")
     record {
       try $0.append(
@@ -153,7 +156,8 @@ package final class TrainingReporter {
           (RunField.phase, .text(plan.phase.name)),
           (RunField.iteration, .integer(progress.iteration)),
         ]
-          + losses.entries.map { (key: $0.name, value: .number($0.value)) } + [
+          + losses.entries.map { (key: $0.name, value: .number($0.value)) }
+          + (pseudoLabelDice.map { [(RunField.pseudoLabelDice, .number($0))] } ?? []) + [
             (RunField.learningRate, .number(learningRate)),
             (RunField.imagesPerSecond, .number(images)),
           ], at: place(plan, progress))
@@ -250,9 +254,9 @@ package final class TrainingReporter {
     }
   }
 
-  /// The digests of a finished run's checkpoints.
+  /// The digests of a finished run's checkpoints, with which its records are whole.
   func checkpoints() throws {
-    guard metrics != nil else { return }
+    guard let metrics else { return }
     for path in context.folder.checkpoints {
       record {
         try $0.append(
@@ -263,6 +267,7 @@ package final class TrainingReporter {
           ])
       }
     }
+    try metrics.record.synchronize()
   }
 
   /// A few training images for the report; a run is not lost for want of them.
@@ -290,7 +295,7 @@ package final class TrainingReporter {
     for text in result.table() { log.info("\(text)") }
     log.info("overlays in \(context.folder.overlays.folder), scores in \(context.folder.scores)")
     record {
-      try $0.append(.test, result.fields + [("weights", .text(weights))], at: end)
+      try $0.append(.test, result.fields + [(RunField.weights, .text(weights))], at: end)
     }
   }
 }

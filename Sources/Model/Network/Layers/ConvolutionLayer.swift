@@ -8,8 +8,8 @@ public struct ConvolutionLayer: Sendable {
   public let output: FeatureMap
   public let kernel: Int
   /// Indices into `ParameterLayout.parameters`.
-  let weight: Int
-  let bias: Int
+  package let weight: Int
+  package let bias: Int
 
   var shape: ConvolutionShape {
     ConvolutionShape(

@@ -7,12 +7,15 @@ public struct NormalizationLayer: Sendable {
   public let input: FeatureMap
   public let output: FeatureMap
   /// Indices into `ParameterLayout.parameters`.
-  let gamma: Int
-  let beta: Int
+  package let gamma: Int
+  package let beta: Int
   /// Index into `ParameterLayout.buffers`.
-  let buffers: Int
-  let slope: Float
+  package let buffers: Int
+  package let slope: Float
   let dropoutRate: Double
+
+  /// Added to a variance, as published.
+  package static let epsilon = 1e-5
 
   /// Which values of image `image` are dropped; nothing if none are.
   func dropout(_ batch: ImageBatch, image: Int) -> DropoutPattern? {
@@ -57,8 +60,7 @@ extension NetworkGraph {
 ///
 /// Kept of a pass: statistics of each group, and what both halves derive from them.
 final class PlannedNormalization: Preparation {
-  /// Added to a variance, and the share of a new statistic in a running one, as published.
-  private static let epsilon = 1e-5
+  /// The share of a new statistic in a running one, as published.
   private static let statisticsMomentum: Float = 0.1
 
   private let layer: NormalizationLayer
@@ -185,7 +187,7 @@ final class PlannedNormalization: Preparation {
     let parameters = model.parameters.values
     statistics.set(
       group: group, channel: channel, mean: mean,
-      inverseDeviation: 1 / (variance + Self.epsilon).squareRoot(),
+      inverseDeviation: 1 / (variance + NormalizationLayer.epsilon).squareRoot(),
       gamma: parameters[gamma.offset + channel], beta: parameters[beta.offset + channel])
   }
 

@@ -6,7 +6,7 @@ public enum Operation: Sendable {
   case pooling(PoolingLayer)
   case enlargement(EnlargementLayer)
 
-  var input: FeatureMap {
+  package var input: FeatureMap {
     switch self {
     case .convolution(let layer): layer.input
     case .normalization(let layer): layer.input
@@ -15,7 +15,7 @@ public enum Operation: Sendable {
     }
   }
 
-  var output: FeatureMap {
+  package var output: FeatureMap {
     switch self {
     case .convolution(let layer): layer.output
     case .normalization(let layer): layer.output
