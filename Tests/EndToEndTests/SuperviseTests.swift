@@ -89,6 +89,14 @@ import Testing
     #expect(refused.output.contains("not started again"), "\(refused.output)")
   }
 
+  /// Flags that train nothing have the program's own answer.
+  @Test func helpIsTheProgramsOwn() throws {
+    let outcome = try supervise([], training: ["--help"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("USAGE: switch-dist train"), "\(outcome.output)")
+    #expect(!outcome.output.contains("unbound"))
+  }
+
   // MARK: Codes, with a program and an mpirun that only pretend
 
   /// Plays sessions that end with these codes; the launches, a line each.
