@@ -49,7 +49,31 @@ extension Page {
       return "\(name) <b>\(decimalText(value, places: 3))</b>"
     }
     guard !texts.isEmpty else { return "" }
-    return "<p>Probabilities, over all pixels: \(HTML(texts, separator: ", "))</p>"
+    return
+      "<p>Probabilities, over all pixels: \(HTML(texts, separator: ", "))</p>\(curves(of: event))"
+  }
+
+  /// ROC curve, and precision over sensitivity.
+  private func curves(of event: RunRecording.Event) -> HTML {
+    let points = (event[RunField.curve]?.array ?? []).compactMap { point -> [Double]? in
+      let values = (point.array ?? []).compactMap(\.number)
+      return values.count == 4 ? values : nil
+    }
+    guard let last = points.last else { return "" }
+    let masks = points.first { $0[0] == 0.5 }
+    let operation = RatioChart(
+      title: "ROC curve", xTitle: "false positive rate", yTitle: "sensitivity",
+      points: [(0, 0)] + points.map { ($0[1], $0[2]) }, dot: masks.map { ($0[1], $0[2]) },
+      guess: ((0, 0), (1, 1)))
+    // Of all pixels, the share of lesion.
+    let precision = RatioChart(
+      title: "Precision and sensitivity", xTitle: "sensitivity", yTitle: "precision",
+      points: points.map { ($0[2], $0[3]) }, dot: masks.map { ($0[2], $0[3]) },
+      guess: ((0, last[3]), (1, last[3])))
+    return """
+      <div class="pair">\(operation.figure())\(precision.figure())</div><p class="note">Over the pixels of all test \
+      images, for every threshold of the lesion’s probability. Dot: one half, the masks’ threshold. Dashed: guessing.</p>
+      """
   }
 
   var distributions: HTML {

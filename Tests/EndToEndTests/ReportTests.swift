@@ -63,6 +63,9 @@ import Testing
     try train("other", ["--seed", "6"])
     let written = try text("run/report.html")
     #expect(!written.contains("https://") && !written.contains("src=\"http"))
+    for curve in ["ROC curve", "Precision and sensitivity"] {
+      #expect(written.contains("<figcaption>\(curve)</figcaption>"))
+    }
     #expect(written.contains(/Open MPI v[.0-9a-z]+, HDF5 [.0-9]+</))
     #expect(written.contains("<th>arithmetic version</th><td>\(ArithmeticVersion.current)</td>"))
     let outcome = try workspace.run(

@@ -8,6 +8,8 @@ public struct PixelwiseScore: Codable, Equatable, Sendable {
   public let calibrationError: Double?
   /// What it is the mean of.
   public let calibration: [CalibrationBin]
+  /// What the areas are under.
+  public let curve: PixelwiseCurve
 
   /// Pixels of like probability.
   public struct CalibrationBin: Codable, Equatable, Sendable {
@@ -29,8 +31,7 @@ public struct PixelwiseScore: Codable, Equatable, Sendable {
 
   public init(_ histogram: ProbabilityHistogram) {
     let levels = 0..<ProbabilityHistogram.levelCount
-    let lesion = levels.reduce(0) { $0 + histogram.lesion($1) }
-    let background = levels.reduce(0) { $0 + histogram.background($1) }
+    let (lesion, background) = (histogram.lesionCount, histogram.backgroundCount)
     var (found, wrong) = (Int64(0), Int64(0))
     var (area, precision) = (0.0, 0.0)
     for level in levels.reversed() {
@@ -43,6 +44,7 @@ public struct PixelwiseScore: Codable, Equatable, Sendable {
     rocAUC = lesion > 0 && background > 0 ? area / (Double(lesion) * Double(background)) : nil
     averagePrecision = lesion > 0 ? precision / Double(lesion) : nil
     calibration = Self.bins(histogram)
+    curve = PixelwiseCurve(histogram)
     let total = lesion + background
     calibrationError =
       total > 0

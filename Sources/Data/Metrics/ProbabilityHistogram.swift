@@ -27,4 +27,6 @@ public struct ProbabilityHistogram: Equatable, Sendable {
 
   func background(_ level: Int) -> Int64 { counts[level] }
   func lesion(_ level: Int) -> Int64 { counts[Self.levelCount + level] }
+  var backgroundCount: Int64 { counts[..<Self.levelCount].reduce(0, +) }
+  var lesionCount: Int64 { counts[Self.levelCount...].reduce(0, +) }
 }

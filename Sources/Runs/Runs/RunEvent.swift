@@ -67,6 +67,8 @@ public enum RunField {
   public static let testImages = "test"
   /// Of an event `test`.
   public static let images = "images"
+  /// Arrays of threshold, false positive rate, sensitivity and precision, as `PixelwiseCurve` has its points.
+  public static let curve = "curve"
   public static let peakResidentMebibytes = "peak_rss_mib"
   /// The file that was tested.
   public static let weights = "weights"

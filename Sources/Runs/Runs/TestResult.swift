@@ -80,7 +80,18 @@ package struct TestResult {
           ("\(key)_undefined", .integer(statistic.undefinedCount)),
           ("\(key)_penalized", .optional(statistic.penalizedMean)),
         ]
-      } + pixels.named.map { ($0.key, .optional($0.value)) }
+      } + pixels.named.map { ($0.key, .optional($0.value)) } + [(key: RunField.curve, value: curve)]
+  }
+
+  /// With four decimals: a picture shows no more.
+  private var curve: JSONValue {
+    .array(
+      pixels.curve.points.map { point in
+        .array(
+          [point.threshold, point.falsePositiveRate, point.sensitivity, point.precision].map {
+            .number(($0 * 1e4).rounded() / 1e4)
+          })
+      })
   }
 }
 

@@ -64,6 +64,8 @@ public enum JSONValue: Codable, Equatable, Sendable {
 
   public var text: String? { if case .text(let value) = self { value } else { nil } }
 
+  public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+
   public var object: [String: JSONValue]? {
     if case .object(let value) = self { value } else { nil }
   }
